@@ -1,0 +1,1 @@
+"""The book: accounts, transactions, entries and balances."""

@@ -1,0 +1,8 @@
+from django.db import migrations
+
+from ledger.sql import run_sql
+
+
+class Migration(migrations.Migration):
+    dependencies = [("ledger", "0006_post_many")]
+    operations = [run_sql("0007_horizon")]

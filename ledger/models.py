@@ -1,0 +1,239 @@
+"""The book's tables. PostgreSQL keeps the invariants (see ``ledger/sql``); these are their shapes.
+
+Sign: ``amount_minor`` and ``balance_minor`` are debit-positive. ``floor_minor`` and ``cap_minor``
+bound the balance on the account's normal side, so a floor of 0 means "may not overdraw".
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from ledger.money import Money
+
+CODE_LENGTH = 100
+CURRENCY_LENGTH = 12
+KIND_LENGTH = 40
+REFERENCE_LENGTH = 200
+REVERSAL = "REVERSAL"
+
+
+class Category(models.TextChoices):
+    """The five kinds of account."""
+
+    ASSET = "ASSET", "Asset"
+    LIABILITY = "LIABILITY", "Liability"
+    EQUITY = "EQUITY", "Equity"
+    INCOME = "INCOME", "Income"
+    EXPENSE = "EXPENSE", "Expense"
+
+    @property
+    def normal_sign(self) -> int:
+        """Return +1 where debits raise the balance, -1 where credits do."""
+        return 1 if self in (Category.ASSET, Category.EXPENSE) else -1
+
+
+class AccountStatus(models.TextChoices):
+    """What an account accepts: everything, reversals only, nothing ever again."""
+
+    OPEN = "OPEN", "Open"
+    FROZEN = "FROZEN", "Frozen"
+    CLOSED = "CLOSED", "Closed"
+
+
+class Account(models.Model):
+    """One account of the book in one currency. Its balance is written by posting only.
+
+    Note [Striped accounts]: an account with ``stripes`` > 1 keeps its balance in that many rows of
+    ``Stripe``, and each connection posts to the one its process id picks, so that postings to a hot
+    account do not queue. Such an account has no floor and no cap (no single row knows the balance)
+    and an id from ``STRIPED_FROM`` up, so that locking in order of id takes single-row accounts
+    first and striped rows last.
+    """
+
+    STRIPED_FROM = 1 << 40
+
+    id = models.BigIntegerField(primary_key=True, editable=False)
+    code = models.CharField(max_length=CODE_LENGTH, db_collation="C")
+    currency = models.CharField(max_length=CURRENCY_LENGTH, db_collation="C")
+    category = models.CharField(max_length=9, choices=Category, db_collation="C")
+    normal_sign = models.SmallIntegerField(editable=False)
+    floor_minor = models.BigIntegerField(null=True, blank=True)
+    cap_minor = models.BigIntegerField(null=True, blank=True)
+    status = models.CharField(
+        max_length=6, choices=AccountStatus, default=AccountStatus.OPEN, db_collation="C"
+    )
+    stripes = models.SmallIntegerField(default=1)
+    balance_minor = models.BigIntegerField(default=0, editable=False)
+    metadata = models.JSONField(default=dict, blank=True)
+    opened_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["code", "currency"], name="ledger_account_code_unique"),
+            models.CheckConstraint(
+                condition=Q(code__regex=r"^[a-z0-9_]+(:[A-Za-z0-9_-]+)*$"),
+                name="ledger_account_code_well_formed",
+            ),
+            models.CheckConstraint(
+                condition=Q(category__in=Category.values), name="ledger_account_category_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=AccountStatus.values), name="ledger_account_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(category__in=["ASSET", "EXPENSE"], normal_sign=1)
+                | Q(category__in=["LIABILITY", "EQUITY", "INCOME"], normal_sign=-1),
+                name="ledger_account_normal_sign_follows_category",
+            ),
+            models.CheckConstraint(
+                condition=Q(floor_minor__isnull=True)
+                | Q(floor_minor__lte=F("balance_minor") * F("normal_sign")),
+                name="ledger_account_floor_holds",
+            ),
+            models.CheckConstraint(
+                condition=Q(cap_minor__isnull=True)
+                | Q(cap_minor__gte=F("balance_minor") * F("normal_sign")),
+                name="ledger_account_cap_holds",
+            ),
+            models.CheckConstraint(
+                condition=Q(stripes=1, id__lt=1 << 40)
+                | Q(
+                    stripes__range=(2, 64),
+                    id__gte=1 << 40,
+                    floor_minor__isnull=True,
+                    cap_minor__isnull=True,
+                    balance_minor=0,
+                ),
+                name="ledger_account_striped_has_no_bounds",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.currency}"
+
+
+class Stripe(models.Model):
+    """One of the balance rows of a striped account; status and currency repeat the account's."""
+
+    pk = models.CompositePrimaryKey("account_id", "stripe")
+    account = models.ForeignKey(Account, on_delete=models.DO_NOTHING, related_name="stripe_rows")
+    stripe = models.SmallIntegerField()
+    currency = models.CharField(max_length=CURRENCY_LENGTH, db_collation="C")
+    status = models.CharField(max_length=6, db_collation="C")
+    balance_minor = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.account_id}/{self.stripe}"
+
+
+class Transaction(models.Model):
+    """A balanced set of entries. ``effective_at`` is when it counts, ``recorded_at`` when written."""
+
+    id = models.BigAutoField(primary_key=True)
+    kind = models.CharField(max_length=KIND_LENGTH, db_collation="C")
+    reference = models.CharField(max_length=REFERENCE_LENGTH, db_collation="C")
+    effective_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    reverses = models.OneToOneField(
+        "self", null=True, on_delete=models.DO_NOTHING, related_name="reversed_by", db_index=False
+    )
+    description = models.CharField(max_length=500, blank=True)
+    metadata = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["reference"], name="ledger_transaction_reference_unique"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__regex="^[A-Z][A-Z0-9_]*$") & ~Q(reference=""),
+                name="ledger_transaction_named",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=REVERSAL, reverses__isnull=False)
+                | (~Q(kind=REVERSAL) & Q(reverses__isnull=True)),
+                name="ledger_transaction_reversal_names_original",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.reference}"
+
+
+class Entry(models.Model):
+    """One debit (positive) or credit (negative) line of a transaction.
+
+    The two references carry no foreign-key constraint: only the posting functions insert, rows are
+    never deleted, and the check would cost a sixth of the posting rate.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    transaction = models.ForeignKey(
+        Transaction,
+        on_delete=models.DO_NOTHING,
+        related_name="entries",
+        db_constraint=False,
+        db_index=False,
+    )
+    account = models.ForeignKey(
+        Account,
+        on_delete=models.DO_NOTHING,
+        related_name="entries",
+        db_constraint=False,
+        db_index=False,
+    )
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=CURRENCY_LENGTH, db_collation="C")
+    effective_at = models.DateTimeField()
+    balance_after_minor = models.BigIntegerField(
+        null=True, help_text="Debit-positive balance after this entry; empty on striped accounts"
+    )
+    up_to_minor = models.BigIntegerField(
+        null=True, help_text="What a sweep was asked to move at most, debit-positive"
+    )
+    stripe = models.SmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name_plural = "entries"
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(amount_minor=0), name="ledger_entry_amount_not_zero"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.amount} on account {self.account_id}"
+
+    @property
+    def amount(self) -> Money:
+        """The signed amount, debit positive."""
+        return Money(self.amount_minor, self.currency)
+
+
+class Seal(models.Model):
+    """A closed block of transactions: everything up to ``through_id`` not in an earlier seal.
+
+    ``merkle_root`` covers the block's transactions; ``chain_hash`` covers it and the previous seal.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    previous = models.OneToOneField("self", null=True, on_delete=models.DO_NOTHING)
+    after_id = models.BigIntegerField()
+    through_id = models.BigIntegerField()
+    transaction_count = models.BigIntegerField()
+    merkle_root = models.BinaryField()
+    chain_hash = models.BinaryField()
+    sealed_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["after_id"], name="ledger_seal_blocks_do_not_overlap"),
+            models.CheckConstraint(
+                condition=Q(through_id__gt=F("after_id")), name="ledger_seal_block_not_empty"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"seal {self.pk} through transaction {self.through_id}"

@@ -1,0 +1,253 @@
+"""Writing in the book: post, reverse, and post thousands at once.
+
+The rules live in PostgreSQL (``ledger/sql/0005_post.up.sql``); these functions carry the request
+there in one round trip and turn a refusal into the error that explains it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import connection
+
+from ledger.errors import EmptyTransaction, InvalidAmount, LedgerError
+from ledger.models import REVERSAL, Account
+from ledger.money import Money
+from ledger.refusals import explained, refusal
+
+_POST = (
+    "SELECT posted_id, posted_at, is_new FROM ledger_post("
+    "%s, %s, %s::bigint[], %s::bigint[], %s::text[], %s, %s, %s, %s, %s)"
+)
+_POST_MANY = (
+    "SELECT outcome, posted_id, account_id, posted_at FROM ledger_post_many("
+    "%s::text[], %s::text[], %s::timestamptz[], %s::text[], %s::jsonb[], %s::text[],"
+    " %s::int[], %s::bigint[], %s::bigint[], %s::text[]) ORDER BY item"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One line to post: ``amount_minor`` is debit-positive; ``sweeps`` makes it a most."""
+
+    account_id: int
+    amount_minor: int
+    currency: str
+    sweeps: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A posted transaction; ``is_new`` is false when its reference had been posted before."""
+
+    transaction_id: int
+    recorded_at: datetime
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One transaction of ``post_many``; neighbours of the same group succeed or fail together."""
+
+    kind: str
+    reference: str
+    legs: Sequence[Leg]
+    effective_at: datetime | None = None
+    description: str = ""
+    metadata: Mapping[str, object] = field(default_factory=dict)
+    group: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an item: exactly one of ``posted`` and ``refusal`` is set."""
+
+    posted: Posted | None
+    refusal: LedgerError | None
+
+
+def debit(account: Account | int, amount: Money) -> Leg:
+    """Return the leg that debits ``account`` by a positive amount.
+
+    Raises:
+        InvalidAmount: the amount is zero or negative.
+
+    """
+    return _leg(account, amount, 1)
+
+
+def credit(account: Account | int, amount: Money) -> Leg:
+    """Return the leg that credits ``account`` by a positive amount.
+
+    Raises:
+        InvalidAmount: the amount is zero or negative.
+
+    """
+    return _leg(account, amount, -1)
+
+
+def sweep(*, debited: Account | int, credited: Account | int, up_to: Money) -> tuple[Leg, Leg]:
+    """Return two legs that move as much as the floors and caps of both accounts allow.
+
+    At most ``up_to`` is moved. A posting may hold one sweep.
+
+    Raises:
+        InvalidAmount: ``up_to`` is zero or negative.
+
+    """
+    return _leg(debited, up_to, 1, sweeps=True), _leg(credited, up_to, -1, sweeps=True)
+
+
+def _leg(account: Account | int, amount: Money, sign: int, *, sweeps: bool = False) -> Leg:
+    if amount.minor <= 0:
+        raise InvalidAmount("an amount to post is more than zero")
+    account_id = account.pk if isinstance(account, Account) else account
+    return Leg(account_id, sign * amount.minor, amount.currency, sweeps)
+
+
+def post(  # noqa: PLR0913 - the parts of a transaction.
+    *,
+    kind: str,
+    reference: str,
+    legs: Sequence[Leg],
+    effective_at: datetime | None = None,
+    description: str = "",
+    metadata: Mapping[str, object] | None = None,
+) -> Posted:
+    """Post one balanced transaction, all of it or nothing.
+
+    The same reference with the same kind and legs returns the first transaction again.
+
+    Args:
+        kind: upper-case word, such as ``PAYMENT``.
+        reference: unique for ever; names the business fact, such as ``payment:4711``.
+        legs: at least two; they sum to zero in each currency.
+        effective_at: when it counts; now unless given, the past for a back-dated posting.
+        description: for people, at most 500 characters.
+        metadata: JSON object to find the transaction by.
+
+    Raises:
+        UnbalancedTransaction: debits and credits differ in some currency.
+        EmptyTransaction: no kind, no reference or fewer than two legs.
+        UnknownAccount, CurrencyMismatch, AccountFrozen, AccountClosed: a leg's account refuses.
+        InsufficientFunds, CapExceeded: a floor or cap would not hold.
+        NothingToSweep: the sweep found no money it may move.
+        ReferenceConflict: the reference was posted before with another kind or other legs.
+        RuntimeError: not inside a database transaction.
+
+    """
+    _refuse_reversal(kind)
+    sweeps = [position for position, leg in enumerate(legs, 1) if leg.sweeps]
+    if len(sweeps) not in {0, 2}:
+        raise EmptyTransaction
+    return _post(
+        kind,
+        reference,
+        [leg.account_id for leg in legs],
+        [leg.amount_minor for leg in legs],
+        [leg.currency for leg in legs],
+        effective_at,
+        None,
+        description,
+        json.dumps(dict(metadata or {})),
+        sweeps[0] if sweeps else None,
+    )
+
+
+def reverse(
+    *,
+    transaction_id: int,
+    reference: str,
+    effective_at: datetime | None = None,
+    description: str = "",
+    metadata: Mapping[str, object] | None = None,
+) -> Posted:
+    """Post the mirror image of a whole transaction, once.
+
+    Raises:
+        UnknownTransaction: no transaction has that id.
+        NotReversible: it is itself a reversal.
+        AlreadyReversed: it was reversed under another reference.
+        InsufficientFunds, CapExceeded, AccountClosed: an account refuses the mirrored leg.
+        RuntimeError: not inside a database transaction.
+
+    """
+    return _post(
+        REVERSAL,
+        reference,
+        None,
+        None,
+        None,
+        effective_at,
+        transaction_id,
+        description,
+        json.dumps(dict(metadata or {})),
+        None,
+    )
+
+
+def _post(kind: str, reference: str, *arguments: object) -> Posted:
+    _require_transaction()
+    with explained(reference=reference), connection.cursor() as cursor:
+        cursor.execute(_POST, [kind, reference, *arguments])
+        transaction_id, recorded_at, is_new = cursor.fetchone()
+    return Posted(transaction_id, recorded_at, is_new)
+
+
+def post_many(items: Sequence[Item]) -> list[Outcome]:
+    """Post many transactions in one call, each with the outcome it would have had one by one.
+
+    Returns:
+        One outcome per item, in order. Refused items leave nothing behind; the others are posted.
+
+    Raises:
+        RuntimeError: not inside a database transaction.
+
+    """
+    _require_transaction()
+    legs = [(number, leg) for number, item in enumerate(items, 1) for leg in item.legs]
+    if any(leg.sweeps for _, leg in legs):
+        raise EmptyTransaction
+    columns = (
+        [item.kind for item in items],
+        [item.reference for item in items],
+        [item.effective_at for item in items],
+        [item.description for item in items],
+        [json.dumps(dict(item.metadata)) for item in items],
+        [item.group for item in items],
+        [number for number, _ in legs],
+        [leg.account_id for _, leg in legs],
+        [leg.amount_minor for _, leg in legs],
+        [leg.currency for _, leg in legs],
+    )
+    with explained(), connection.cursor() as cursor:
+        cursor.execute(_POST_MANY, columns)
+        return [_outcome(item, *row) for item, row in zip(items, cursor.fetchall(), strict=True)]
+
+
+def _outcome(
+    item: Item, outcome: str, posted_id: int | None, account_id: int | None, at: datetime
+) -> Outcome:
+    if posted_id is not None:
+        return Outcome(Posted(posted_id, at, outcome == "POSTED"), None)
+    currencies = [leg.currency for leg in item.legs if leg.account_id == account_id]
+    facts = {
+        "account_id": account_id,
+        "reference": item.reference,
+        "group": item.group,
+        "given": currencies[0] if currencies else "",
+    }
+    return Outcome(None, refusal(outcome, facts) or LedgerError(outcome))
+
+
+def _require_transaction() -> None:
+    if not connection.in_atomic_block:
+        raise RuntimeError("the ledger posts inside a database transaction; open one around it")
+
+
+def _refuse_reversal(kind: str) -> None:
+    if kind == REVERSAL:
+        raise EmptyTransaction

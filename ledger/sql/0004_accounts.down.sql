@@ -1,0 +1,3 @@
+DROP FUNCTION ledger_set_status;
+DROP FUNCTION ledger_open_account;
+DROP SEQUENCE ledger_account_number;

@@ -1,0 +1,68 @@
+-- Opening accounts and changing their status. The functions belong to jigap_book (see 0002_roles).
+
+CREATE SEQUENCE ledger_account_number;
+GRANT USAGE ON SEQUENCE ledger_account_number TO jigap_book;
+
+-- Striped accounts take their ids from 2^40 up: see Note [Striped accounts] in ledger/models.py.
+CREATE FUNCTION ledger_open_account(
+    p_code text, p_currency text, p_category text,
+    p_floor bigint, p_cap bigint, p_stripes integer, p_metadata jsonb
+) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    v_id bigint;
+BEGIN
+    INSERT INTO ledger_account (
+        id, code, currency, category, normal_sign, floor_minor, cap_minor, status, stripes,
+        balance_minor, metadata
+    ) VALUES (
+        nextval('ledger_account_number') + CASE WHEN p_stripes > 1 THEN 1::bigint << 40 ELSE 0 END,
+        p_code, p_currency, p_category,
+        CASE WHEN p_category IN ('ASSET', 'EXPENSE') THEN 1 ELSE -1 END,
+        p_floor, p_cap, 'OPEN', p_stripes, 0, p_metadata
+    ) ON CONFLICT (code, currency) DO NOTHING RETURNING id INTO v_id;
+    IF v_id IS NOT NULL AND p_stripes > 1 THEN
+        INSERT INTO ledger_stripe (account_id, stripe, currency, status, balance_minor)
+        SELECT v_id, s, p_currency, 'OPEN', 0 FROM generate_series(0, p_stripes - 1) AS s;
+    END IF;
+    RETURN v_id;
+END
+$$;
+
+-- A posting holds the balance rows it touches, so taking them here first means that after this
+-- function no posting is under way that saw the old status.
+CREATE FUNCTION ledger_set_status(p_account bigint, p_status text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    v_status text;
+    v_balance bigint;
+BEGIN
+    SELECT status, balance_minor INTO v_status, v_balance FROM ledger_account
+    WHERE id = p_account FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'account % is unknown', p_account USING
+            ERRCODE = 'check_violation', CONSTRAINT = 'ledger_entry_account_exists',
+            DETAIL = json_build_object('account_id', p_account);
+    END IF;
+    PERFORM FROM ledger_stripe WHERE account_id = p_account ORDER BY stripe FOR NO KEY UPDATE;
+    v_balance := v_balance
+        + (SELECT coalesce(sum(balance_minor), 0) FROM ledger_stripe WHERE account_id = p_account);
+    IF v_status = 'CLOSED' AND p_status <> 'CLOSED' THEN
+        RAISE EXCEPTION 'account % is closed', p_account USING
+            ERRCODE = 'check_violation', CONSTRAINT = 'ledger_account_not_closed',
+            DETAIL = json_build_object('account_id', p_account);
+    END IF;
+    IF p_status = 'CLOSED' AND v_balance <> 0 THEN
+        RAISE EXCEPTION 'account % is not empty', p_account USING
+            ERRCODE = 'check_violation', CONSTRAINT = 'ledger_account_closed_is_empty',
+            DETAIL = json_build_object('account_id', p_account);
+    END IF;
+    UPDATE ledger_account SET status = p_status WHERE id = p_account;
+    UPDATE ledger_stripe SET status = p_status WHERE account_id = p_account;
+END
+$$;
+
+ALTER FUNCTION ledger_open_account OWNER TO jigap_book;
+ALTER FUNCTION ledger_set_status OWNER TO jigap_book;
+REVOKE EXECUTE ON FUNCTION ledger_open_account, ledger_set_status FROM public;
+GRANT EXECUTE ON FUNCTION ledger_open_account, ledger_set_status TO jigap_app;

@@ -1,0 +1,20 @@
+"""Numbered pairs of SQL files, each run by exactly one migration."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.db.migrations import RunSQL
+
+_HERE = Path(__file__).parent
+
+
+def run_sql(name: str) -> RunSQL:
+    """Return the operation that runs ``name.up.sql``, and ``name.down.sql`` to undo it.
+
+    Raises:
+        FileNotFoundError: one of the pair is missing.
+
+    """
+    up, down = ((_HERE / f"{name}.{way}.sql").read_text(encoding="utf-8") for way in ("up", "down"))
+    return RunSQL(up, down)
