@@ -215,7 +215,8 @@ class Entry(models.Model):
 class Seal(models.Model):
     """A closed block of transactions: everything up to ``through_id`` not in an earlier seal.
 
-    ``merkle_root`` covers the block's transactions; ``chain_hash`` covers it and the previous seal.
+    ``merkle_root`` covers the block's transactions; ``chain_hash`` covers it and the previous seal. ``leaves``
+    says which transaction was changed when the root no longer fits.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -223,6 +224,7 @@ class Seal(models.Model):
     after_id = models.BigIntegerField()
     through_id = models.BigIntegerField()
     transaction_count = models.BigIntegerField()
+    leaves = models.BinaryField(help_text="Per transaction its id (8 bytes) and hash (32 bytes)")
     merkle_root = models.BinaryField()
     chain_hash = models.BinaryField()
     sealed_at = models.DateTimeField(db_default=Now())

@@ -211,8 +211,9 @@ BEGIN
     FROM unnest(v_ids, v_balances, v_firsts, v_rows) AS u (id, balance, first, stripe)
     WHERE s.account_id = u.id AND s.stripe = u.stripe AND u.balance <> u.first;
     RETURN QUERY
-    SELECT u.n::integer, u.outcome, u.id, u.account, v_now
-    FROM unnest(v_outcomes, v_posted, v_accounts) WITH ORDINALITY AS u (outcome, id, account, n);
+    SELECT u.n::integer, u.outcome, u.id, u.account, t.recorded_at
+    FROM unnest(v_outcomes, v_posted, v_accounts) WITH ORDINALITY AS u (outcome, id, account, n)
+    LEFT JOIN ledger_transaction AS t ON t.id = u.id;
 END
 $$;
 

@@ -1,0 +1,58 @@
+"""Health: ``/healthz`` says the process answers, ``/readyz`` that it can do its work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, JsonResponse
+
+from config.celery import app
+
+BROKER_TIMEOUT_SECONDS = 2
+
+
+def healthz(_request: HttpRequest) -> JsonResponse:
+    """Answer without touching anything."""
+    return JsonResponse({"status": "ok"})
+
+
+def readyz(_request: HttpRequest) -> JsonResponse:
+    """Try the database, its migrations and the broker; 503 names what failed."""
+    results = {name: _try(check) for name, check in CHECKS.items()}
+    ready = all(result == "ok" for result in results.values())
+    return JsonResponse(
+        {"status": "ok" if ready else "unavailable", "checks": results}, status=200 if ready else 503
+    )
+
+
+def _try(check: Callable[[], None]) -> str:
+    try:
+        check()
+    except Exception as exc:  # noqa: BLE001 - whatever fails here is the answer.
+        return type(exc).__name__
+    return "ok"
+
+
+def _database() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+
+def _migrations() -> None:
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise MigrationsMissingError
+
+
+def _broker() -> None:
+    with app.connection_for_write(connect_timeout=BROKER_TIMEOUT_SECONDS) as broker:
+        broker.ensure_connection(max_retries=1, timeout=BROKER_TIMEOUT_SECONDS)
+
+
+class MigrationsMissingError(Exception):
+    """The database is behind the code."""
+
+
+CHECKS = {"database": _database, "migrations": _migrations, "broker": _broker}

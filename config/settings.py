@@ -1,0 +1,226 @@
+"""Django's settings, from the environment through ``config.env``.
+
+``JIGAP_ENV=development`` (what the Makefile sets) makes a working set-up out of nothing; without it
+the project starts only with settings that are safe in production.
+"""
+
+from __future__ import annotations
+
+import secrets
+import urllib.parse
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+
+from config import embedded_postgres, env, logs
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = Path(
+    env.text(
+        "JIGAP_VAR",
+        means="Folder for the embedded database, the broker's queue and written files",
+        default=str(BASE_DIR / "var"),
+    )
+)
+ENVIRONMENT = env.text(
+    "JIGAP_ENV", means="`production`, or `development` for a laptop", default="production"
+)
+if ENVIRONMENT not in {"production", "development"}:
+    raise ImproperlyConfigured("JIGAP_ENV is production or development")
+PRODUCTION = ENVIRONMENT == "production"
+
+
+def _development_secret(name: str) -> str:
+    """Return a secret that was made once for this checkout and is kept under ``var``."""
+    path = VAR_DIR / name
+    if not path.exists():
+        VAR_DIR.mkdir(parents=True, exist_ok=True)
+        path.write_text(secrets.token_urlsafe(64))
+        path.chmod(0o600)
+    return path.read_text()
+
+
+def _database(url: str) -> dict[str, Any]:
+    """Read ``postgresql://user:password@host:port/name?host=/socket/folder``."""
+    parts = urllib.parse.urlsplit(url)
+    query = dict(urllib.parse.parse_qsl(parts.query))
+    if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/"):
+        raise ImproperlyConfigured("DATABASE_URL is postgresql://user:password@host:port/name")
+    return {
+        "NAME": urllib.parse.unquote(parts.path.strip("/")),
+        "USER": urllib.parse.unquote(parts.username or ""),
+        "PASSWORD": urllib.parse.unquote(parts.password or ""),
+        "HOST": query.pop("host", None) or parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "OPTIONS": query,
+    }
+
+
+DEBUG = env.flag("DEBUG", means="Development only: tracebacks in responses")
+SECRET_KEY = env.text(
+    "SECRET_KEY",
+    means="Signs sessions and tokens; at least 50 random characters",
+    default=None if PRODUCTION else _development_secret("secret_key"),
+)
+ALLOWED_HOSTS = env.words(
+    "ALLOWED_HOSTS",
+    means="Host names that are served, separated by commas",
+    default="" if PRODUCTION else "localhost,127.0.0.1,[::1]",
+)
+DATABASE_URL = env.text(
+    "DATABASE_URL",
+    means="PostgreSQL 15 to 18; the embedded server without it (development only)",
+    default="",
+)
+if PRODUCTION:
+    if DEBUG:
+        raise ImproperlyConfigured("DEBUG is for development: unset it, or set JIGAP_ENV=development")
+    if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5:
+        raise ImproperlyConfigured("SECRET_KEY is too weak: give 50 random characters or more")
+    if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
+        raise ImproperlyConfigured("ALLOWED_HOSTS names the hosts that are served; * is not safe")
+    if not DATABASE_URL:
+        raise ImproperlyConfigured("DATABASE_URL is missing: production needs its own PostgreSQL")
+
+POOLED = env.flag("DATABASE_POOL", means="Keep a pool of connections in each web process")
+_connection = (
+    _database(DATABASE_URL)
+    if DATABASE_URL
+    else {
+        "NAME": embedded_postgres.DATABASE,
+        "USER": "postgres",
+        "HOST": embedded_postgres.start(VAR_DIR / "postgres"),
+        "OPTIONS": {},
+    }
+)
+# A web process may not hang on a lock or a query; jobs and commands may take longer.
+_web_limits = (
+    "-c lock_timeout=2s -c statement_timeout=5s -c idle_in_transaction_session_timeout=5s"
+)
+if POOLED:
+    _connection["OPTIONS"] |= {
+        "pool": {"min_size": 2, "max_size": 10, "timeout": 3},
+        "options": _web_limits,
+    }
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.postgresql",
+        "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": True,
+        **_connection,
+    }
+}
+
+INSTALLED_APPS = [
+    "config",
+    "merchants",
+    "wallet",
+    "ledger",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "knox",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_otp",
+]
+MIDDLEWARE = [
+    "config.logs.RequestLog",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.headers.ContentSecurityPolicy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+AUTH_USER_MODEL = "wallet.User"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+]
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https")
+    if env.flag("BEHIND_PROXY", means="A proxy in front sets X-Forwarded-Proto and drops a client's")
+    else None
+)
+X_FRAME_OPTIONS = "DENY"
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["knox.auth.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "config.problems.exception_handler",
+    "NUM_PROXIES": 0,
+    "DEFAULT_THROTTLE_RATES": {"sign_in": "20/min", "sign_up": "60/min"},
+}
+REST_KNOX = {"TOKEN_LIMIT_PER_USER": 20, "AUTO_REFRESH": False}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Jigap API",
+    "DESCRIPTION": "Stored value: top up, transfer, pay a store by QR code.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+BANK_URL = env.text(
+    "BANK_URL", means="Where the bank (or its simulator) answers", default="http://127.0.0.1:8601"
+)
+BANK_SECRET = env.text(
+    "BANK_SECRET",
+    means="Shared with the bank: signs its callbacks",
+    default=None if PRODUCTION else _development_secret("bank_secret"),
+)
+PUBLIC_URL = env.text(
+    "PUBLIC_URL",
+    means="Where the bank reaches this project, for callbacks",
+    default="http://127.0.0.1:8600",
+)
+METRICS_TOKEN = env.text(
+    "METRICS_TOKEN", means="Bearer token for /metrics; loopback only without it", default=""
+)
+CELERY_BROKER_URL = env.text(
+    "CELERY_BROKER_URL",
+    means="Redis or RabbitMQ; a queue in files under `JIGAP_VAR` without it",
+    default="filesystem://",
+)
+LOG_LEVEL = env.text("LOG_LEVEL", means="DEBUG, INFO, WARNING or ERROR", default="INFO")
+LOGGING = logs.configuration(LOG_LEVEL)

@@ -1,0 +1,19 @@
+"""Seal what has been posted, block after block, until nothing new is left."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from ledger.seals import seal
+
+
+class Command(BaseCommand):
+    help = "Seal the journal up to now."
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        while sealed := seal():
+            self.stdout.write(
+                f"seal {sealed.pk}: {sealed.transaction_count} transactions through {sealed.through_id}"
+            )

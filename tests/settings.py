@@ -1,0 +1,10 @@
+"""Settings of the tests: development's, with a cheap password hasher and no web limits."""
+
+import os
+
+os.environ.setdefault("JIGAP_ENV", "development")
+
+from config.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+SECURE_SSL_REDIRECT = False
