@@ -1,4 +1,4 @@
-"""The PostgreSQL that runs when no DATABASE_URL is given: the wheel's binaries, data under ``var/``.
+"""The PostgreSQL that runs when no DATABASE_URL is given, with its data under ``var/``.
 
 It is started once and shared: by the web process, the worker, the shell and the tests. It outlives
 whoever started it, and stops with ``make stop``.
@@ -72,11 +72,16 @@ def _server(data: Path) -> PostgresServer:
 
 
 def _create_database(folder: str) -> None:
-    with psycopg.connect(host=folder, user="postgres", dbname="postgres", autocommit=True) as server:
-        # Two processes that start together may both find it missing; one of them creates it.
-        with suppress(psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
-            if not server.execute("SELECT FROM pg_database WHERE datname = %s", [DATABASE]).rowcount:
-                server.execute(f"CREATE DATABASE {DATABASE}")
+    exists = "SELECT FROM pg_database WHERE datname = %s"
+    # Two processes that start together may both find it missing; one of them creates it.
+    with (
+        psycopg.connect(
+            host=folder, user="postgres", dbname="postgres", autocommit=True
+        ) as server,
+        suppress(psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation),
+    ):
+        if not server.execute(exists, [DATABASE]).rowcount:
+            server.execute(f"CREATE DATABASE {DATABASE}")
 
 
 def _configure(data: Path) -> None:

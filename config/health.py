@@ -23,7 +23,8 @@ def readyz(_request: HttpRequest) -> JsonResponse:
     results = {name: _try(check) for name, check in CHECKS.items()}
     ready = all(result == "ok" for result in results.values())
     return JsonResponse(
-        {"status": "ok" if ready else "unavailable", "checks": results}, status=200 if ready else 503
+        {"status": "ok" if ready else "unavailable", "checks": results},
+        status=200 if ready else 503,
     )
 
 

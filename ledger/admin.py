@@ -13,7 +13,7 @@ from ledger.models import Account, Entry, Seal, Transaction
 
 
 class UncountedPaginator(Paginator):
-    """A paginator that does not count: counting millions of rows takes longer than showing them."""
+    """A paginator that does not count: on millions of rows that takes longer than showing."""
 
     @cached_property
     def count(self) -> int:
@@ -56,7 +56,15 @@ class EntryInline(admin.TabularInline):
 
 @admin.register(Account)
 class AccountAdmin(ReadOnlyAdmin):
-    list_display = ("code", "currency", "category", "status", "balance_minor", "stripes", "opened_at")
+    list_display = (
+        "code",
+        "currency",
+        "category",
+        "status",
+        "balance_minor",
+        "stripes",
+        "opened_at",
+    )
     list_filter = ("currency", "category", "status")
     search_fields = ("code__startswith",)
     ordering = ("-pk",)

@@ -1,7 +1,7 @@
 """What accounts hold: now, at a past instant, and as was known at one; and the trial balance.
 
-``effective_at`` says when an entry counts, ``recorded_at`` when it was written. A question about the
-past may ask for both: what the balance was at one instant, as the book knew it at another.
+``effective_at`` says when an entry counts, ``recorded_at`` when it was written. A question about
+the past may ask for both: what the balance was at one instant, as the book knew it at another.
 """
 
 from __future__ import annotations

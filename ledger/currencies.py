@@ -13,7 +13,7 @@ from ledger.errors import UnknownCurrency
 
 @dataclass(frozen=True, slots=True)
 class Currency:
-    """A currency: alphabetic code, minor-unit exponent, three-digit numeric code ("" for own units)."""
+    """A currency: alphabetic code, exponent, three-digit numeric code ("" for own units)."""
 
     code: str
     exponent: int
@@ -31,7 +31,9 @@ UAH 2 980|USD 2 840|UZS 2 860|VND 0 704|ZAR 2 710
 
 CURRENCIES: dict[str, Currency] = {
     code: Currency(code, int(exponent), numeric)
-    for code, exponent, numeric in (row.split() for row in _TABLE.replace("\n", "|").split("|") if row)
+    for code, exponent, numeric in (
+        row.split() for row in _TABLE.replace("\n", "|").split("|") if row
+    )
 } | {"POINT": Currency("POINT", 0)}
 
 BY_NUMERIC: dict[str, Currency] = {c.numeric: c for c in CURRENCIES.values() if c.numeric}

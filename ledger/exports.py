@@ -41,7 +41,9 @@ def hledger(transactions: Iterable[Transaction]) -> Iterator[str]:
         exponent = CURRENCIES[code].exponent
         yield f"commodity 1000.{'0' * exponent} {code}\n"
     for transaction in transactions:
-        title = _one_line(f"{transaction.kind} {transaction.description}").replace(";", ",").strip()
+        title = (
+            _one_line(f"{transaction.kind} {transaction.description}").replace(";", ",").strip()
+        )
         reference = _one_line(transaction.reference).replace(")", "]")
         yield f"\n{_day(transaction)} * ({reference}) {title}\n"
         for entry in transaction.entries.all():
@@ -102,7 +104,7 @@ def _beancount_name(account: Account) -> str:
 
 def _capital(part: str) -> str:
     spelt = re.sub(r"[-_]", lambda m: "--" if m[0] == "-" else "-", part)
-    if spelt[0] in "-" or spelt[0].isupper():
+    if spelt[0] == "-" or spelt[0].isupper():
         spelt = f"X{spelt}"
     return spelt[0].upper() + spelt[1:]
 

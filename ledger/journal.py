@@ -1,4 +1,4 @@
-"""The general journal: all transactions in order of recording, searched by page or exported whole."""
+"""The general journal: all transactions, searched page by page or streamed whole."""
 
 from __future__ import annotations
 

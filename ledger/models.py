@@ -46,8 +46,8 @@ class Account(models.Model):
     """One account of the book in one currency. Its balance is written by posting only.
 
     Note [Striped accounts]: an account with ``stripes`` > 1 keeps its balance in that many rows of
-    ``Stripe``, and each connection posts to the one its process id picks, so that postings to a hot
-    account do not queue. Such an account has no floor and no cap (no single row knows the balance)
+    ``Stripe``, and each connection posts to the one its process id picks, so that postings to a
+    hot account do not queue. Such an account has no floor and no cap (no single row knows the balance)
     and an id from ``STRIPED_FROM`` up, so that locking in order of id takes single-row accounts
     first and striped rows last.
     """
@@ -71,7 +71,9 @@ class Account(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["code", "currency"], name="ledger_account_code_unique"),
+            models.UniqueConstraint(
+                fields=["code", "currency"], name="ledger_account_code_unique"
+            ),
             models.CheckConstraint(
                 condition=Q(code__regex=r"^[a-z0-9_]+(:[A-Za-z0-9_-]+)*$"),
                 name="ledger_account_code_well_formed",
@@ -129,7 +131,7 @@ class Stripe(models.Model):
 
 
 class Transaction(models.Model):
-    """A balanced set of entries. ``effective_at`` is when it counts, ``recorded_at`` when written."""
+    """A balanced set of entries; it counts from ``effective_at``, was written ``recorded_at``."""
 
     id = models.BigAutoField(primary_key=True)
     kind = models.CharField(max_length=KIND_LENGTH, db_collation="C")
@@ -215,8 +217,8 @@ class Entry(models.Model):
 class Seal(models.Model):
     """A closed block of transactions: everything up to ``through_id`` not in an earlier seal.
 
-    ``merkle_root`` covers the block's transactions; ``chain_hash`` covers it and the previous seal. ``leaves``
-    says which transaction was changed when the root no longer fits.
+    ``merkle_root`` covers the block's transactions; ``chain_hash`` covers it and the previous seal.
+    ``leaves`` says which transaction was changed when the root no longer fits.
     """
 
     id = models.BigAutoField(primary_key=True)

@@ -34,7 +34,7 @@ class Money:
         """Read an unsigned decimal such as "10500" or "10.50".
 
         Raises:
-            InvalidAmount: not plain ASCII digits, more decimals than the currency has, or too large.
+            InvalidAmount: not plain ASCII digits, more decimals than the currency, or too large.
             UnknownCurrency: the ledger keeps no such currency.
 
         """

@@ -108,7 +108,7 @@ def _leg(account: Account | int, amount: Money, sign: int, *, sweeps: bool = Fal
     return Leg(account_id, sign * amount.minor, amount.currency, sweeps)
 
 
-def post(  # noqa: PLR0913 - the parts of a transaction.
+def post(
     *,
     kind: str,
     reference: str,

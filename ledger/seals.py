@@ -1,8 +1,8 @@
 """Seals: blocks of the journal closed under a hash, so that a change of history can be found.
 
-Each seal covers the transactions after the previous one, up to an id below which nothing can appear
-any more. Its Merkle root covers their content, its chain hash the root and the seal before. Nothing
-of this is on the payment path.
+Each seal covers the transactions after the previous one, up to an id below which nothing can
+appear any more. Its Merkle root covers their content, its chain hash the root and the seal before.
+Nothing of this is on the payment path.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a page ended: give it back to read on. ``balance`` is what the next line starts from."""
+    """Where a page ended: give it back to read on. The next line starts from ``balance``."""
 
     effective_at: datetime
     entry_id: int
@@ -66,14 +66,14 @@ _LATEST = f"""
     ) AS e ON TRUE
     INNER JOIN ledger_transaction AS t ON t.id = e.transaction_id
     WHERE a.id = %s ORDER BY e.effective_at DESC, e.id DESC
-"""
+"""  # noqa: S608 - the columns are a constant of this module.
 _BEFORE = f"""
     SELECT {_COLUMNS} FROM ledger_entry AS e
     INNER JOIN ledger_account AS a ON a.id = e.account_id
     INNER JOIN ledger_transaction AS t ON t.id = e.transaction_id
     WHERE e.account_id = %s AND (e.effective_at, e.id) < (%s, %s)
     ORDER BY e.account_id DESC, e.effective_at DESC, e.id DESC LIMIT %s
-"""
+"""  # noqa: S608 - the columns are a constant of this module.
 _BETWEEN = f"""
     SELECT {_COLUMNS} FROM ledger_entry AS e
     INNER JOIN ledger_account AS a ON a.id = e.account_id
@@ -149,4 +149,3 @@ def _forward(rows: list[tuple[object, ...]], running: int) -> Iterator[Line]:
 def _line(row: tuple[object, ...], balance: int) -> Line:
     *facts, amount, currency = row[:9]
     return Line(*facts, Money(int(str(amount)), str(currency)), Money(balance, str(currency)))  # type: ignore[arg-type]
-

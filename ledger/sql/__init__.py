@@ -16,5 +16,7 @@ def run_sql(name: str) -> RunSQL:
         FileNotFoundError: one of the pair is missing.
 
     """
-    up, down = ((_HERE / f"{name}.{way}.sql").read_text(encoding="utf-8") for way in ("up", "down"))
+    up, down = (
+        (_HERE / f"{name}.{way}.sql").read_text(encoding="utf-8") for way in ("up", "down")
+    )
     return RunSQL(up, down)

@@ -15,5 +15,6 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **_options: Any) -> None:
         while sealed := seal():
             self.stdout.write(
-                f"seal {sealed.pk}: {sealed.transaction_count} transactions through {sealed.through_id}"
+                f"seal {sealed.pk}: {sealed.transaction_count} transactions"
+                f" through {sealed.through_id}"
             )

@@ -11,7 +11,7 @@ from ledger.verification import verify_ledger
 
 
 class Command(BaseCommand):
-    help = "Recompute all invariants and seals of the ledger; exit 1 and say what is wrong if not whole."
+    help = "Recompute all invariants and seals of the ledger; exit 1 and say what is wrong."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         findings = verify_ledger()

@@ -1,0 +1,65 @@
+# The commands of the project. Each sets up what it needs: Python >= 3.11 and make suffice.
+SHELL := /bin/sh
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+VENV ?= .venv
+PY := $(VENV)/bin/python
+ARGS ?=
+export JIGAP_ENV ?= development
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench run worker shell stop clean
+
+help:  ## show this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed"; exit 1; }
+	@echo "making a virtual environment with $(PYTHON)"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: requirements.txt | $(VENV)/bin/python
+	@echo "installing requirements (once; a minute)"
+	@$(PY) -m pip install -q -r requirements.txt
+	@touch $@
+
+$(VENV)/.development: requirements-dev.txt requirements.txt | $(VENV)/bin/python
+	@echo "installing requirements of the tests (once; a minute)"
+	@$(PY) -m pip install -q -r requirements-dev.txt
+	@touch $@ $(VENV)/.runtime
+
+demo: $(VENV)/.runtime  ## run the main job, then serve (ARGS=--once ends after the story)
+	@$(PY) manage.py demo $(ARGS)
+
+test: $(VENV)/.development  ## run all tests
+	@$(PY) -m pytest $(ARGS)
+
+check: $(VENV)/.development  ## formats, lints, architecture, types, migrations
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/lint-imports
+	$(VENV)/bin/mypy
+	$(VENV)/bin/sqlfluff lint -q ledger/sql
+	$(VENV)/bin/typos
+	@$(PY) -m config.checks
+	@$(PY) manage.py makemigrations --check --dry-run
+
+bench: $(VENV)/.runtime  ## measure, side by side with others (ARGS=--quick for a smoke run)
+	@$(PY) bench/run.py $(ARGS)
+
+run: $(VENV)/.runtime  ## serve the API on port 8600
+	@$(PY) manage.py migrate -v 0
+	@DATABASE_POOL=true $(VENV)/bin/gunicorn -c config/gunicorn.py config.wsgi
+
+worker: $(VENV)/.runtime  ## run the Celery worker with its timetable
+	@$(VENV)/bin/celery -A config worker --beat --loglevel INFO
+
+shell: $(VENV)/.runtime  ## a Python shell with the models
+	@$(PY) manage.py shell
+
+stop: $(VENV)/.runtime  ## stop the embedded database
+	@$(PY) manage.py stop
+
+clean: stop  ## stop, and remove all data and the virtual environment
+	rm -rf var $(VENV)
