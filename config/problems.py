@@ -33,7 +33,7 @@ TRY_AGAIN = (
 DomainError = LedgerError | WalletError | MerchantError
 
 # Where a class is missing, the nearest it inherits from counts. 400: the request is wrong;
-# 402: not enough money; 403: not allowed; 404: not there; 409: not in this state; 422: not possible.
+# 402: not enough money; 403: not allowed; 404: not there; 409: not in this state.
 STATUSES: dict[type[Exception], int] = {
     LedgerError: 409,
     WalletError: 409,

@@ -47,9 +47,9 @@ class Account(models.Model):
 
     Note [Striped accounts]: an account with ``stripes`` > 1 keeps its balance in that many rows of
     ``Stripe``, and each connection posts to the one its process id picks, so that postings to a
-    hot account do not queue. Such an account has no floor and no cap (no single row knows the balance)
-    and an id from ``STRIPED_FROM`` up, so that locking in order of id takes single-row accounts
-    first and striped rows last.
+    hot account do not queue. Such an account has no floor and no cap (no single row knows the
+    balance) and an id from ``STRIPED_FROM`` up, so that locking in order of id takes single-row
+    accounts first and striped rows last.
     """
 
     STRIPED_FROM = 1 << 40
@@ -217,7 +217,7 @@ class Entry(models.Model):
 class Seal(models.Model):
     """A closed block of transactions: everything up to ``through_id`` not in an earlier seal.
 
-    ``merkle_root`` covers the block's transactions; ``chain_hash`` covers it and the previous seal.
+    ``merkle_root`` covers the block's transactions; ``chain_hash`` it and the previous seal;
     ``leaves`` says which transaction was changed when the root no longer fits.
     """
 

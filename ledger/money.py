@@ -30,7 +30,7 @@ class Money:
         currency_of(self.currency)
 
     @classmethod
-    def from_major(cls, text: str, currency: str) -> Money:
+    def from_major(cls, text: object, currency: str) -> Money:
         """Read an unsigned decimal such as "10500" or "10.50".
 
         Raises:

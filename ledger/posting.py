@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -189,7 +190,7 @@ def reverse(
     )
 
 
-def _post(kind: str, reference: str, *arguments: object) -> Posted:
+def _post(kind: str, reference: str, *arguments: Any) -> Posted:
     _require_transaction()
     with explained(reference=reference), connection.cursor() as cursor:
         cursor.execute(_POST, [kind, reference, *arguments])

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -140,12 +141,12 @@ def statement(
     return Statement(opening, lines, lines[-1].balance if lines else opening)
 
 
-def _forward(rows: list[tuple[object, ...]], running: int) -> Iterator[Line]:
+def _forward(rows: list[tuple[Any, ...]], running: int) -> Iterator[Line]:
     for row in rows:
-        running += int(str(row[7]))
+        running += int(row[7])
         yield _line(row, running)
 
 
-def _line(row: tuple[object, ...], balance: int) -> Line:
+def _line(row: tuple[Any, ...], balance: int) -> Line:
     *facts, amount, currency = row[:9]
-    return Line(*facts, Money(int(str(amount)), str(currency)), Money(balance, str(currency)))  # type: ignore[arg-type]
+    return Line(*facts, amount=Money(amount, currency), balance=Money(balance, currency))

@@ -1,7 +1,7 @@
 DROP INDEX ledger_account_by_metadata, ledger_transaction_by_metadata,
 ledger_transaction_by_effective_at, ledger_entry_by_transaction, ledger_entry_by_account;
-ALTER TABLE ledger_stripe RESET (FILLFACTOR);
-ALTER TABLE ledger_account RESET (FILLFACTOR);
+ALTER TABLE ledger_stripe RESET (fillfactor);
+ALTER TABLE ledger_account RESET (fillfactor);
 DROP TRIGGER ledger_transaction_balances ON ledger_entry;
 DROP FUNCTION ledger_check_entries;
 DROP TRIGGER ledger_stripe_written_by_posting ON ledger_stripe;

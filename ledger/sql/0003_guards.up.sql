@@ -82,8 +82,8 @@ AFTER INSERT ON ledger_entry REFERENCING NEW TABLE AS new_entries
 FOR EACH STATEMENT EXECUTE FUNCTION ledger_check_entries();
 
 -- Balance rows are updated for ever; room on their pages keeps the updates off the indexes.
-ALTER TABLE ledger_account SET (FILLFACTOR = 50);
-ALTER TABLE ledger_stripe SET (FILLFACTOR = 20);
+ALTER TABLE ledger_account SET (fillfactor = 50);
+ALTER TABLE ledger_stripe SET (fillfactor = 20);
 
 CREATE INDEX ledger_entry_by_account ON ledger_entry (account_id, effective_at, id);
 CREATE INDEX ledger_entry_by_transaction ON ledger_entry (transaction_id);

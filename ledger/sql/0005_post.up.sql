@@ -29,7 +29,7 @@ $$;
 
 -- The legs, mirrored, of a transaction that is to be reversed, in the order of locking.
 CREATE FUNCTION ledger_mirror(
-    p_transaction bigint, OUT accounts bigint [], OUT amounts bigint [], OUT currencies text []
+    p_transaction bigint, OUT accounts bigint[], OUT amounts bigint[], OUT currencies text[]
 ) LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     v_kind text;
@@ -55,7 +55,7 @@ $$;
 -- What a sweep may move: as much as both its accounts allow, at most what was asked. The two legs
 -- stand at p_sweep and p_sweep + 1; the other legs of the posting on these accounts count first.
 CREATE FUNCTION ledger_sweep_amount(
-    p_accounts bigint [], p_amounts bigint [], p_sweep integer
+    p_accounts bigint[], p_amounts bigint[], p_sweep integer
 ) RETURNS bigint LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     v_most bigint := abs(p_amounts[p_sweep]);
@@ -86,7 +86,7 @@ $$;
 
 -- The reference was posted before: the same request gets the same answer, any other is refused.
 CREATE FUNCTION ledger_replay(
-    p_kind text, p_reference text, p_accounts bigint [], p_amounts bigint [], p_currencies text [],
+    p_kind text, p_reference text, p_accounts bigint[], p_amounts bigint[], p_currencies text[],
     p_reverses bigint, OUT posted_id bigint, OUT posted_at timestamptz, OUT is_new boolean
 ) LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
@@ -112,17 +112,17 @@ $$;
 -- they are the original's, mirrored. Returns the first transaction again when the reference was
 -- posted before with the same kind and legs.
 CREATE FUNCTION ledger_post(
-    p_kind text, p_reference text, p_accounts bigint [], p_amounts bigint [], p_currencies text [],
+    p_kind text, p_reference text, p_accounts bigint[], p_amounts bigint[], p_currencies text[],
     p_effective_at timestamptz DEFAULT NULL, p_reverses bigint DEFAULT NULL,
     p_description text DEFAULT '', p_metadata jsonb DEFAULT '{}', p_sweep integer DEFAULT NULL,
     OUT posted_id bigint, OUT posted_at timestamptz, OUT is_new boolean
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
-    v_up_to bigint [];
+    v_up_to bigint[];
     v_after bigint;
-    v_afters bigint [];
+    v_afters bigint[];
     v_stripe integer;
-    v_stripes smallint [];
+    v_stripes smallint[];
 BEGIN
     IF p_reverses IS NOT NULL THEN
         SELECT * INTO p_accounts, p_amounts, p_currencies FROM ledger_mirror(p_reverses);

@@ -10,9 +10,9 @@
 -- Returns a row per item: outcome POSTED or REPEATED with the transaction, or the name of the
 -- constraint that refused it with the account.
 CREATE FUNCTION ledger_post_many(
-    p_kinds text [], p_references text [], p_effective_ats timestamptz [], p_descriptions text [],
-    p_metadatas jsonb [], p_groups text [],
-    p_leg_items integer [], p_leg_accounts bigint [], p_leg_amounts bigint [], p_leg_currencies text []
+    p_kinds text[], p_references text[], p_effective_ats timestamptz[], p_descriptions text[],
+    p_metadatas jsonb[], p_groups text[],
+    p_leg_items integer[], p_leg_accounts bigint[], p_leg_amounts bigint[], p_leg_currencies text[]
 ) RETURNS TABLE (item integer, outcome text, posted_id bigint, account_id bigint, posted_at timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 #variable_conflict use_column
@@ -20,14 +20,14 @@ DECLARE
     v_count integer := cardinality(p_kinds);
     v_now timestamptz;
     -- Per account, in order of id; the row is the stripe this connection posts to, if any.
-    v_ids bigint []; v_rows smallint []; v_statuses text []; v_currencies text [];
-    v_lows bigint []; v_highs bigint []; v_balances bigint []; v_firsts bigint [];
+    v_ids bigint[]; v_rows smallint[]; v_statuses text[]; v_currencies text[];
+    v_lows bigint[]; v_highs bigint[]; v_balances bigint[]; v_firsts bigint[];
     -- Per leg.
-    v_slots integer []; v_afters bigint [];
+    v_slots integer[]; v_afters bigint[];
     -- Per item.
-    v_shapes text []; v_wrongs text []; v_same integer []; v_known bigint []; v_known_shapes text [];
-    v_froms integer []; v_tos integer []; v_outcomes text []; v_accounts bigint []; v_posted bigint [];
-    v_holders integer [];
+    v_shapes text[]; v_wrongs text[]; v_same integer[]; v_known bigint[]; v_known_shapes text[];
+    v_froms integer[]; v_tos integer[]; v_outcomes text[]; v_accounts bigint[]; v_posted bigint[];
+    v_holders integer[];
     v_group_start integer := 1; v_failed_group boolean := FALSE;
     v_verdict text; v_slot integer; v_new bigint; v_undo integer; v_holder integer; v_written bigint;
 BEGIN
