@@ -13,7 +13,7 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
-from config import embedded_postgres, env, logs
+from config import broker, embedded_postgres, env, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(
@@ -48,12 +48,13 @@ def _database(url: str) -> dict[str, Any]:
     if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/"):
         raise ImproperlyConfigured("DATABASE_URL is postgresql://user:password@host:port/name")
     return {
+        "ENGINE": "django.db.backends.postgresql",
         "NAME": urllib.parse.unquote(parts.path.strip("/")),
         "USER": urllib.parse.unquote(parts.username or ""),
         "PASSWORD": urllib.parse.unquote(parts.password or ""),
         "HOST": query.pop("host", None) or parts.hostname or "",
         "PORT": str(parts.port or ""),
-        "OPTIONS": query,
+        "OPTIONS": {"connect_timeout": 5} | query,
     }
 
 
@@ -87,33 +88,24 @@ if PRODUCTION:
         raise ImproperlyConfigured("DATABASE_URL is missing: production needs its own PostgreSQL")
 
 POOLED = env.flag("DATABASE_POOL", means="Keep a pool of connections in each web process")
-_connection = (
-    _database(DATABASE_URL)
-    if DATABASE_URL
-    else {
-        "NAME": embedded_postgres.DATABASE,
-        "USER": "postgres",
-        "HOST": embedded_postgres.start(VAR_DIR / "postgres"),
-        "OPTIONS": {},
-    }
-)
 # A web process may not hang on a lock or a query; jobs and commands may take longer.
-_web_limits = (
+_WEB_LIMITS = (
     "-c lock_timeout=2s -c statement_timeout=5s -c idle_in_transaction_session_timeout=5s"
 )
+_EMBEDDED = {
+    "ENGINE": "config.postgres",
+    "NAME": embedded_postgres.DATABASE,
+    "USER": embedded_postgres.SUPERUSER,
+    "HOST": embedded_postgres.socket_folder(VAR_DIR / "postgres"),
+    "OPTIONS": {"connect_timeout": 5},
+}
+_connection = _database(DATABASE_URL) if DATABASE_URL else _EMBEDDED
 if POOLED:
     _connection["OPTIONS"] |= {
         "pool": {"min_size": 2, "max_size": 10, "timeout": 3},
-        "options": _web_limits,
+        "options": _WEB_LIMITS,
     }
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.postgresql",
-        "CONN_MAX_AGE": 0,
-        "CONN_HEALTH_CHECKS": True,
-        **_connection,
-    }
-}
+DATABASES = {"default": _connection | {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True}}
 
 INSTALLED_APPS = [
     "config",
@@ -227,5 +219,25 @@ CELERY_BROKER_URL = env.text(
     means="Redis or RabbitMQ; a queue in files under `JIGAP_VAR` without it",
     default="filesystem://",
 )
+CELERY_BROKER_TRANSPORT_OPTIONS = broker.transport_options(CELERY_BROKER_URL, VAR_DIR)
+CELERY_VISIBILITY_TIMEOUT = broker.VISIBILITY_SECONDS
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SOFT_TIME_LIMIT = 240
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 2, "interval_start": 0, "interval_step": 0.2}
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 1000
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
+# Each minute; what is due then is computed from the database.
+CELERY_BEAT_SCHEDULE = {
+    "run-due": {"task": "merchants.tasks.run_due", "schedule": 60.0},
+    "poll-top-ups": {"task": "wallet.tasks.poll_top_ups", "schedule": 60.0},
+    "seal-ledger": {"task": "config.tasks.seal_ledger", "schedule": 60.0},
+}
 LOG_LEVEL = env.text("LOG_LEVEL", means="DEBUG, INFO, WARNING or ERROR", default="INFO")
 LOGGING = logs.configuration(LOG_LEVEL)

@@ -148,5 +148,16 @@ def _forward(rows: list[tuple[Any, ...]], running: int) -> Iterator[Line]:
 
 
 def _line(row: tuple[Any, ...], balance: int) -> Line:
-    *facts, amount, currency = row[:9]
-    return Line(*facts, amount=Money(amount, currency), balance=Money(balance, currency))
+    entry_id, transaction_id, kind, reference, description, effective_at, recorded_at = row[:7]
+    amount, currency = row[7:9]
+    return Line(
+        entry_id=entry_id,
+        transaction_id=transaction_id,
+        kind=kind,
+        reference=reference,
+        description=description,
+        effective_at=effective_at,
+        recorded_at=recorded_at,
+        amount=Money(amount, currency),
+        balance=Money(balance, currency),
+    )

@@ -1,0 +1,197 @@
+"""Our own printed code: which store a payer stands in. The payer types the amount.
+
+It is an EMVCo merchant-presented payload whose account template, object 26, is ours:
+
+==  =========================================================
+00  ``app.jigap``
+01  merchant's public id
+02  store's public id
+03  version of this layout; fields added to it are ignored
+==  =========================================================
+"""
+
+import re
+from dataclasses import dataclass
+
+from merchants.codes import currencies, formats, mpm
+from merchants.codes.currencies import Currency
+from merchants.codes.formats import Format
+from merchants.codes.mpm import MerchantPresentedCode, PointOfInitiation
+from merchants.codes.schemes import OUR_GUID, is_ours
+from merchants.codes.templates import AdditionalData, Alternative, Template
+from merchants.codes.tlv import DataObject, path_to
+from merchants.errors import (
+    CodeObjectInvalid,
+    LatinNameRequired,
+    StoreCodeInvalid,
+    StoreCodeVersionUnknown,
+)
+
+VERSION = "01"
+DEFAULT_LANGUAGE = "ko"
+
+_ACCOUNT = "26"
+_MERCHANT_ID, _STORE_ID, _VERSION = "01", "02", "03"
+# Two ids of 25 leave a third of the template to fields that later versions may add.
+_PUBLIC_ID = Format(re.compile("[0-9A-Z]{1,25}"), "1 to 25 capital letters and digits")
+
+
+_OTHER_ACCOUNT = "it offers another account beside ours"
+_NOT_OURS = "our account is not where it belongs"
+_NOT_STATIC = "a printed code is static and has no amount"
+_NO_ID = "the merchant or store id is not one"
+_INCOMPLETE = "a part of it is missing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreCode:
+    """What a store's printed code says.
+
+    ``currency`` is an ISO 4217 alphabetic code. ``name`` and ``city`` may be in any script
+    (``language`` says which); payload objects 59 and 60 are ASCII, so then ``latin_name`` and
+    ``latin_city`` give the transliterations that foreign wallets show.
+    """
+
+    merchant_id: str
+    store_id: str
+    name: str
+    city: str
+    country: str
+    currency: str
+    merchant_category_code: str
+    latin_name: str = ""
+    latin_city: str = ""
+    language: str = DEFAULT_LANGUAGE
+    postal_code: str | None = None
+    store_label: str | None = None
+    terminal_label: str | None = None
+
+
+def write_store_code(store: StoreCode) -> str:
+    """Return the payload to print for ``store``.
+
+    Raises:
+        LatinNameRequired: the name or the city is not ASCII and has no transliteration.
+        CodeObjectInvalid: another field does not fit its object.
+        CodeTooLong: the payload would be over 512 bytes.
+
+    """
+    return mpm.write(
+        MerchantPresentedCode(
+            point_of_initiation=PointOfInitiation.STATIC,
+            accounts=(_account(store),),
+            merchant_category_code=store.merchant_category_code,
+            currency=_currency(store.currency),
+            country=store.country,
+            merchant_name=_latin(store.name, store.latin_name, formats.NAME),
+            merchant_city=_latin(store.city, store.latin_city, formats.CITY),
+            postal_code=store.postal_code,
+            additional_data=_labels(store),
+            alternative=_alternative(store),
+        )
+    )
+
+
+def _account(store: StoreCode) -> Template:
+    fields = (
+        DataObject(_MERCHANT_ID, _checked_id(_MERCHANT_ID, store.merchant_id)),
+        DataObject(_STORE_ID, _checked_id(_STORE_ID, store.store_id)),
+        DataObject(_VERSION, VERSION),
+    )
+    return Template(_ACCOUNT, OUR_GUID, fields)
+
+
+def _checked_id(field_id: str, value: str) -> str:
+    return _PUBLIC_ID.check(path_to(_ACCOUNT, field_id), value)
+
+
+def _currency(alpha: str) -> Currency:
+    currency = currencies.by_alpha(alpha)
+    if currency is None:
+        raise CodeObjectInvalid(mpm.CURRENCY, "a code of ISO 4217")
+    return currency
+
+
+def _latin(text: str, latin: str, rule: Format) -> str:
+    if text.isascii():
+        return text
+    if not rule.allows(latin):
+        raise LatinNameRequired(text, rule.rule)
+    return latin
+
+
+def _labels(store: StoreCode) -> AdditionalData | None:
+    if store.store_label is None and store.terminal_label is None:
+        return None
+    return AdditionalData(store_label=store.store_label, terminal_label=store.terminal_label)
+
+
+def _alternative(store: StoreCode) -> Alternative | None:
+    if store.name.isascii() and store.city.isascii():
+        return None
+    city = None if store.city.isascii() else store.city
+    return Alternative(language=store.language, merchant_name=store.name, merchant_city=city)
+
+
+def is_store_code(code: MerchantPresentedCode) -> bool:
+    """Tell whether ``code`` names us as the one to pay through, genuine or not."""
+    return any(is_ours(account.guid) for account in code.accounts)
+
+
+def read_store_code(code: MerchantPresentedCode) -> StoreCode:
+    """Return which store ``code`` is of; whether that store exists is not known here.
+
+    Raises:
+        StoreCodeInvalid: this wallet does not issue such codes: another account beside ours,
+            an amount, not static, or ids that are none.
+        StoreCodeVersionUnknown: the layout is newer than this software.
+
+    """
+    account = _only_account(code)
+    name, city = code.merchant_name, code.merchant_city
+    category, currency = code.merchant_category_code, code.currency.alpha
+    if name is None or city is None or category is None or currency is None:
+        raise StoreCodeInvalid(_INCOMPLETE)
+    labels = code.additional_data or AdditionalData()
+    local = code.alternative or Alternative(language=DEFAULT_LANGUAGE, merchant_name=name)
+    local_city = local.merchant_city or city
+    return StoreCode(
+        merchant_id=_issued_id(account, _MERCHANT_ID),
+        store_id=_issued_id(account, _STORE_ID),
+        name=local.merchant_name,
+        city=local_city,
+        latin_name="" if local.merchant_name == name else name,
+        latin_city="" if local_city == city else city,
+        language=local.language,
+        country=code.country,
+        currency=currency,
+        merchant_category_code=category,
+        postal_code=code.postal_code,
+        store_label=labels.store_label,
+        terminal_label=labels.terminal_label,
+    )
+
+
+def _only_account(code: MerchantPresentedCode) -> Template:
+    """Return our account template, of a version that is known."""
+    # A second account would let another wallet pay somebody else from the same code.
+    if len(code.accounts) != 1 or code.card_accounts:
+        raise StoreCodeInvalid(_OTHER_ACCOUNT)
+    account = code.accounts[0]
+    if account.id != _ACCOUNT or not is_ours(account.guid):
+        raise StoreCodeInvalid(_NOT_OURS)
+    version = account.get(_VERSION)
+    if version is not None and version != VERSION:
+        raise StoreCodeVersionUnknown(version)
+    if version is None:
+        raise StoreCodeInvalid(_INCOMPLETE)
+    if code.point_of_initiation is not PointOfInitiation.STATIC or code.amount or code.tip:
+        raise StoreCodeInvalid(_NOT_STATIC)
+    return account
+
+
+def _issued_id(account: Template, field_id: str) -> str:
+    value = account.get(field_id)
+    if value is None or not _PUBLIC_ID.allows(value):
+        raise StoreCodeInvalid(_NO_ID)
+    return value
