@@ -12,7 +12,7 @@ from ledger.errors import CurrencyMismatch, InvalidAmount
 MAX_MINOR = 2**63 - 1  # PostgreSQL BIGINT
 
 # ASCII digits only: Python's own parsers also accept other scripts' digits, "1e3" and "1_000".
-_DECIMAL = re.compile(r"(0|[1-9][0-9]{0,18})(?:\.([0-9]{1,3}))?", re.ASCII)
+_DECIMAL = re.compile(r"(0|[1-9][0-9]{0,18})(?:\.([0-9]{1,4}))?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,7 +142,7 @@ def post(
     """
     _refuse_reversal(kind)
     sweeps = [position for position, leg in enumerate(legs, 1) if leg.sweeps]
-    if len(sweeps) not in {0, 2}:
+    if sweeps and sweeps != [sweeps[0], sweeps[0] + 1]:
         raise EmptyTransaction
     return _post(
         kind,

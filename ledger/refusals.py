@@ -42,7 +42,7 @@ BY_CONSTRAINT: dict[str, Callable[[Mapping[str, Any]], errors.LedgerError]] = {
     ),
     "ledger_transaction_exists": lambda f: errors.UnknownTransaction(f.get("transaction_id", 0)),
     "ledger_transaction_reverses_original": lambda _: errors.NotReversible(),
-    "ledger_transaction_reverses_id_key": lambda _: errors.AlreadyReversed(),
+    "ledger_transaction_reverses_once": lambda _: errors.AlreadyReversed(),
     "ledger_sweep_finds_something": lambda _: errors.NothingToSweep(),
     "ledger_group_whole": lambda f: errors.GroupRefused(f.get("group", "")),
     "ledger_append_only": lambda _: errors.HistoryIsFinal(),

@@ -12,6 +12,14 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp 
 DECLARE
     v_id bigint;
 BEGIN
+    IF p_code !~ '^[a-z0-9_]+(:[A-Za-z0-9_-]+)*$' THEN
+        RAISE EXCEPTION 'malformed account code' USING
+            ERRCODE = 'check_violation', CONSTRAINT = 'ledger_account_code_well_formed';
+    END IF;
+    IF p_category NOT IN ('ASSET', 'LIABILITY', 'EQUITY', 'INCOME', 'EXPENSE') THEN
+        RAISE EXCEPTION 'unknown category' USING
+            ERRCODE = 'check_violation', CONSTRAINT = 'ledger_account_category_known';
+    END IF;
     INSERT INTO ledger_account (
         id, code, currency, category, normal_sign, floor_minor, cap_minor, status, stripes,
         balance_minor, metadata
@@ -37,6 +45,10 @@ DECLARE
     v_status text;
     v_balance bigint;
 BEGIN
+    IF p_status NOT IN ('OPEN', 'FROZEN', 'CLOSED') THEN
+        RAISE EXCEPTION 'unknown status' USING
+            ERRCODE = 'check_violation', CONSTRAINT = 'ledger_account_status_known';
+    END IF;
     SELECT status, balance_minor INTO v_status, v_balance FROM ledger_account
     WHERE id = p_account FOR NO KEY UPDATE;
     IF NOT FOUND THEN
