@@ -1,0 +1,30 @@
+"""The system accounts of a currency: opened once, found by code."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from ledger.accounts import open_account
+from ledger.models import Category
+
+SAFEGUARDING = "bank:safeguarding"
+OPERATING = "bank:operating"
+PROVIDER_RECEIVABLE = "provider:bank:receivable"
+MERCHANT_FEES = "income:merchant_fees"
+VAT_PAYABLE = "tax:vat_payable"
+
+_STRIPES = 16  # each top-up and each payment touches these; see Note [Striped accounts]
+_CHART = (
+    (SAFEGUARDING, Category.ASSET, 1),
+    (OPERATING, Category.ASSET, 1),
+    (PROVIDER_RECEIVABLE, Category.ASSET, _STRIPES),
+    (MERCHANT_FEES, Category.INCOME, _STRIPES),
+    (VAT_PAYABLE, Category.LIABILITY, 1),
+)
+
+
+def open_chart(currency: str) -> None:
+    """Open the system accounts of a currency; harmless when they are open."""
+    with transaction.atomic():
+        for code, category, stripes in _CHART:
+            open_account(code=code, currency=currency, category=category, stripes=stripes)

@@ -1,0 +1,68 @@
+"""Signing up and signing in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import phonenumbers
+from django.contrib.auth.hashers import check_password, make_password
+from django.db import IntegrityError, transaction
+
+from wallet.errors import InvalidPhone, PhoneTaken, WrongCredentials
+from wallet.idempotency import use_case
+from wallet.models import User, Wallet
+from wallet.wallets import make_wallet
+
+
+def normal_phone(text: str) -> str:
+    """Return a phone number in E.164.
+
+    Raises:
+        InvalidPhone: it is not a possible number with a country code.
+
+    """
+    try:
+        number = phonenumbers.parse(text, None)
+    except phonenumbers.NumberParseException:
+        raise InvalidPhone from None
+    if not phonenumbers.is_possible_number(number):
+        raise InvalidPhone
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+@use_case
+def sign_up(*, phone: str, password: str, currency: str, at: datetime) -> Wallet:
+    """Make a user and open a first wallet.
+
+    Raises:
+        InvalidPhone: not a phone number.
+        PhoneTaken: somebody signed up with it before.
+
+    """
+    number = normal_phone(phone)
+    try:
+        with transaction.atomic():
+            holder = User.objects.create_user(number, password)
+    except IntegrityError as exc:
+        raise PhoneTaken from exc
+    return make_wallet(holder=holder, currency=currency, at=at)
+
+
+def sign_in(*, phone: str, password: str) -> User:
+    """Return the user whose phone number and password these are.
+
+    Raises:
+        WrongCredentials: they do not fit; the time taken does not say which of them.
+
+    """
+    try:
+        number = normal_phone(phone)
+    except InvalidPhone:
+        number = ""
+    user = User.objects.filter(phone=number, is_active=True).first()
+    if user is None:
+        make_password(password)  # as long as checking one
+        raise WrongCredentials
+    if not check_password(password, user.password):
+        raise WrongCredentials
+    return user

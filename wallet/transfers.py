@@ -1,0 +1,63 @@
+"""Money from one wallet to another."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ledger.errors import CurrencyMismatch
+from ledger.money import Money
+from ledger.posting import credit, debit, post
+from wallet.errors import InvalidPhone, TransferToSelf, UnknownRecipient, WalletNotOpen
+from wallet.idempotency import use_case
+from wallet.models import Transfer, Wallet
+from wallet.people import normal_phone
+
+
+@use_case
+def send(*, sender: Wallet, phone: str, amount: Money, memo: str, at: datetime) -> Transfer:
+    """Send money to the wallet of whoever has this phone number.
+
+    Raises:
+        UnknownRecipient: nobody with this number has a wallet in this currency.
+        TransferToSelf: it is the sender's own number.
+        CurrencyMismatch: the wallet is in another currency.
+        WalletNotOpen: one of the two is frozen or closed.
+        InsufficientFunds: the sender does not hold enough.
+
+    """
+    if amount.currency != sender.currency:
+        raise CurrencyMismatch(sender.currency, amount.currency)
+    recipient = _recipient(phone, sender.currency)
+    if recipient.pk == sender.pk:
+        raise TransferToSelf
+    if Wallet.Status.OPEN not in {sender.status} & {recipient.status}:
+        raise WalletNotOpen
+    transfer = Transfer.objects.create(
+        sender=sender,
+        recipient=recipient,
+        amount_minor=amount.minor,
+        currency=amount.currency,
+        memo=memo,
+        sent_at=at,
+    )
+    post(
+        kind="TRANSFER",
+        reference=f"transfer:{transfer.public_id}",
+        legs=[
+            debit(sender.available_account_id, amount),
+            credit(recipient.available_account_id, amount),
+        ],
+        effective_at=at,
+    )
+    return transfer
+
+
+def _recipient(phone: str, currency: str) -> Wallet:
+    try:
+        number = normal_phone(phone)
+    except InvalidPhone:
+        raise UnknownRecipient from None
+    found = Wallet.objects.filter(holder__phone=number, currency=currency).first()
+    if found is None:
+        raise UnknownRecipient
+    return found
