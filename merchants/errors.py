@@ -4,7 +4,7 @@
 class MerchantError(Exception):
     """Base of every refusal of the merchants app."""
 
-    code: str
+    code = "merchant_error"
 
 
 # --- Codes: reading and writing payloads -----------------------------------------------
@@ -251,3 +251,45 @@ class LineNotText(CodeRefused):
 
     def __str__(self) -> str:
         return "the line is not UTF-8 text"
+
+
+# --- Payments ----------------------------------------------------------------------------
+
+
+class PaymentRefused(MerchantError):
+    """Base of everything that keeps a payment or refund from happening."""
+
+    code = "payment_refused"
+    message = "the payment was refused"
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class UnknownStore(PaymentRefused):
+    """The code names a store that does not exist or does not accept payments."""
+
+    code = "unknown_store"
+    status = 404
+    message = "no store accepts payments under this code"
+
+
+class OrderPaid(PaymentRefused):
+    """The merchant's order was paid before."""
+
+    code = "order_paid"
+    message = "this order was already paid"
+
+
+class RefundTooLarge(PaymentRefused):
+    """The refunds would be more than what was paid."""
+
+    code = "refund_too_large"
+    message = "the refund is more than what is left of the payment"
+
+
+class RefundConflict(PaymentRefused):
+    """The refund number was used before, for another payment or amount."""
+
+    code = "refund_conflict"
+    message = "this refund number was used for another refund"

@@ -1,0 +1,1 @@
+"""The demonstration: the processes it starts, and the story it tells."""

@@ -1,0 +1,115 @@
+"""Run the main job once, for real, and tell it; then serve until Ctrl-C."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from rich.console import Console
+from rich.table import Table
+
+from config.demo import processes, story
+from ledger.balances import account_balances
+from merchants.models import Settlement
+
+Result = TypeVar("Result")
+
+
+class Command(BaseCommand):
+    help = "Top up, scan a store's code, pay, refund, settle, and prove the books; then serve."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--once", action="store_true", help="end after the story")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        self.console = Console(highlight=False, emoji=False)
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        try:
+            with self.console.status("starting the bank, the web server and the worker"):
+                call_command("migrate", verbosity=0)
+                call_command("collectstatic", interactive=False, verbosity=0)
+                everything = processes.running(settings.BASE_DIR, settings.VAR_DIR)
+                address, _ = everything.__enter__()
+            try:
+                self._tell(address)
+                if not options["once"]:
+                    self._serve(address)
+            finally:
+                everything.__exit__(None, None, None)
+        except (story.StoryBrokenError, processes.NotStartedError) as exc:
+            raise CommandError(str(exc)) from exc
+        except KeyboardInterrupt:
+            self.console.print("stopped")
+
+    def _tell(self, address: str) -> None:
+        folder = settings.VAR_DIR / "demo"
+        store = self._step("a store is taken on: 모퉁이가게, Seoul", story.prepare)
+        alice = self._step("alice opens a wallet", lambda: story.Person.sign_up(address))
+        bob = self._step("bob opens a wallet", lambda: story.Person.sign_up(address))
+        self._step(
+            f"alice tops up {story.TOP_UP:,} KRW; the bank's signed callback credits it",
+            lambda: story.top_up(alice),
+        )
+        picture = self._step("the store prints its code", lambda: story.print_code(store, folder))
+        self._note(picture)
+        payment = self._step(
+            f"alice scans the picture and pays {story.PAYMENT:,} KRW",
+            lambda: story.scan_and_pay(alice, picture),
+        )
+        self._step(
+            f"alice sends {story.TRANSFER:,} KRW to bob", lambda: story.transfer(alice, bob)
+        )
+        self._step(
+            f"the store refunds {story.REFUND:,} KRW", lambda: story.give_back(alice, payment)
+        )
+        settlement = self._step(
+            "the day is closed and settled by the Celery worker", lambda: story.close_day(store)
+        )
+        self._show_settlement(settlement)
+        path, count = self._step(
+            "finance gets its file", lambda: story.write_file(settlement, folder)
+        )
+        self._note(path, f"{count} items")
+        totals = self._step("every entry and seal is recomputed", story.prove)
+        self._show_accounts(totals)
+
+    def _step(self, says: str, act: Callable[[], Result]) -> Result:
+        with self.console.status(says):
+            result = act()
+        self.console.print(f"[green]✓[/] {says}")
+        return result
+
+    def _note(self, path: Path, extra: str = "") -> None:
+        shown = path.relative_to(settings.BASE_DIR) if settings.BASE_DIR in path.parents else path
+        self.console.print(f"  {shown} {extra}".rstrip(), style="dim")
+
+    def _show_settlement(self, settlement: Settlement) -> None:
+        lines = {
+            "payments": settlement.payment_gross_minor,
+            "refunds": -settlement.refund_minor,
+            "fee": -settlement.fee_minor,
+            "VAT on the fee": -settlement.vat_minor,
+            "paid out": settlement.payout_minor,
+        }
+        for name, minor in lines.items():
+            self.console.print(f"  {name:<16}{minor:>10,} KRW", style="dim")
+
+    def _show_accounts(self, totals: dict[str, int]) -> None:
+        table = Table("account", "balance", title="System accounts")
+        table.columns[1].justify = "right"
+        for code, money in account_balances():
+            if not code.startswith(("wallet:", "merchant:")):
+                table.add_row(code, f"{money.minor:,} {money.currency}")
+        self.console.print(table)
+        shown = ", ".join(f"{minor} {currency}" for currency, minor in totals.items())
+        self.console.print(f"trial balance: {shown}; the ledger is whole")
+
+    def _serve(self, address: str) -> None:
+        self.console.print(f"serving on {address} — documentation on {address}/api/v1/docs")
+        self.console.print("Ctrl-C ends it")
+        signal.pause()

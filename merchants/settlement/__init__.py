@@ -1,0 +1,1 @@
+"""Settlement: netting what each merchant is owed for a business day."""

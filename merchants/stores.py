@@ -1,0 +1,98 @@
+"""Taking merchants and their stores on, and the code a store prints."""
+
+from __future__ import annotations
+
+import secrets
+
+from ledger.accounts import open_account
+from ledger.models import Category
+from merchants.codes.mpm import read
+from merchants.codes.store_code import StoreCode, read_store_code, write_store_code
+from merchants.errors import UnknownStore
+from merchants.models import FeePlan, Merchant, Store
+from wallet.idempotency import use_case
+
+# Capitals and digits without those that are taken for one another when read aloud.
+_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+_ID_LENGTH = 10
+
+
+def public_id(prefix: str) -> str:
+    """Return a random id that fits a printed code."""
+    return prefix + "".join(secrets.choice(_ALPHABET) for _ in range(_ID_LENGTH))
+
+
+@use_case
+def take_on(  # noqa: PLR0913 - what is asked of a new merchant.
+    *,
+    legal_name: str,
+    currency: str,
+    fee_plan: FeePlan,
+    name: str,
+    latin_name: str,
+    city: str,
+    merchant_category_code: str,
+) -> Store:
+    """Take a merchant on with its first store, and open its ledger accounts.
+
+    Raises:
+        UnknownCurrency: the ledger keeps no such currency.
+
+    """
+    merchant_id = public_id("M")
+    payable, in_transit = (
+        open_account(
+            code=f"merchant:{merchant_id}:{part}", currency=currency, category=Category.LIABILITY
+        )
+        for part in ("payable", "in_transit")
+    )
+    merchant = Merchant.objects.create(
+        public_id=merchant_id,
+        legal_name=legal_name,
+        currency=currency,
+        fee_plan=fee_plan,
+        payable_account=payable,
+        in_transit_account=in_transit,
+    )
+    return Store.objects.create(
+        public_id=public_id("S"),
+        merchant=merchant,
+        name=name,
+        latin_name=latin_name,
+        city=city,
+        merchant_category_code=merchant_category_code,
+    )
+
+
+def printed_code(store: Store) -> str:
+    """Return the payload of the code a store prints: the payer types the amount."""
+    return write_store_code(
+        StoreCode(
+            merchant_id=store.merchant.public_id,
+            store_id=store.public_id,
+            name=store.name,
+            latin_name=store.latin_name,
+            city=store.city,
+            country=store.country,
+            currency=store.merchant.currency,
+            merchant_category_code=store.merchant_category_code,
+        )
+    )
+
+
+def store_of(payload: str) -> Store:
+    """Return the store whose printed code this is.
+
+    Raises:
+        CodeRefused: the payload is broken, or not a code of ours.
+        UnknownStore: no store of that merchant accepts payments under it.
+
+    """
+    code = read_store_code(read(payload))
+    stores = Store.objects.select_related("merchant__fee_plan")
+    found = stores.filter(
+        public_id=code.store_id, merchant__public_id=code.merchant_id, accepts=True
+    ).first()
+    if found is None:
+        raise UnknownStore
+    return found
