@@ -16,12 +16,10 @@ from django.core.exceptions import ImproperlyConfigured
 from config import broker, embedded_postgres, env, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(
-    env.text(
-        "JIGAP_VAR",
-        means="Folder for the embedded database, the broker's queue and written files",
-        default=str(BASE_DIR / "var"),
-    )
+VAR_DIR = BASE_DIR / env.text(
+    "JIGAP_VAR",
+    means="Folder for the embedded database, the broker's queue and written files",
+    default="var",
 )
 ENVIRONMENT = env.text(
     "JIGAP_ENV", means="`production`, or `development` for a laptop", default="production"

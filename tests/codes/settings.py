@@ -1,3 +1,12 @@
-"""Django settings with nothing but the app: reading codes needs no database."""
+"""Settings without a database: reading a code needs none."""
 
-INSTALLED_APPS = ["merchants"]
+SECRET_KEY = "only-for-tests"
+USE_TZ = True
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "ledger",
+    "wallet",
+    "merchants",
+]
+AUTH_USER_MODEL = "wallet.User"

@@ -33,9 +33,10 @@ def test_readyz_says_503_and_what_failed_when_the_database_is_gone() -> None:
     program = (
         "import django; django.setup()\n"
         "from django.test import Client\n"
-        "answer = Client().get('/readyz')\n"
+        "client = Client(headers={'Host': 'localhost'})\n"
+        "answer = client.get('/readyz')\n"
         "print(answer.status_code, answer.json()['checks']['database'])\n"
-        "answer = Client().post('/api/v1/tokens', {'phone': '+821012345678', 'password': 'x'},"
+        "answer = client.post('/api/v1/tokens', {'phone': '+821012345678', 'password': 'x'},"
         " content_type='application/json')\n"
         "print(answer.status_code, answer.json()['code'], answer['Retry-After'])\n"
     )
