@@ -73,7 +73,10 @@ def test_floors_and_caps_hold(book: Book) -> None:
 
 
 def test_floors_and_caps_hold_against_the_role_that_writes(book: Book) -> None:
-    for minor, name in ((1, "ledger_account_floor_holds"), (-1_000_001, "ledger_account_cap_holds")):
+    for minor, name in (
+        (1, "ledger_account_floor_holds"),
+        (-1_000_001, "ledger_account_cap_holds"),
+    ):
         sql = f"UPDATE ledger_account SET balance_minor = {minor} WHERE id = %s"
         assert refused(sql, ids(book, "alice"), role=BOOK) == name
 

@@ -131,7 +131,13 @@ def test_what_is_posted_between_two_pages_does_not_shift_the_next(week: Book) ->
     post_one(week, "TOP_UP", "bank", "alice", 5, at=NOON + 8 * DAY)
     second, end = latest(alice, limit=9, after=place)
 
-    assert amounts(first + second) == [(-300, 393), (-200, 693), (-7, 893), (-100, 900), (1_000, 1_000)]
+    assert amounts(first + second) == [
+        (-300, 393),
+        (-200, 693),
+        (-7, 893),
+        (-100, 900),
+        (1_000, 1_000),
+    ]
     assert end is None
 
 

@@ -142,9 +142,7 @@ def test_a_refused_posting_leaves_nothing_behind(
 
 
 @pytest.mark.parametrize(("kind", "reference"), [("", "r"), ("PAYMENT", "")])
-def test_a_transaction_without_a_name_is_refused(
-    book: Book, kind: str, reference: str
-) -> None:
+def test_a_transaction_without_a_name_is_refused(book: Book, kind: str, reference: str) -> None:
     with pytest.raises(errors.EmptyTransaction), transaction.atomic():
         post(kind=kind, reference=reference, legs=move(book, "bank", "alice", 1))
     assert holdings(book) == {}
@@ -184,9 +182,7 @@ def test_a_frozen_account_takes_reversals_only_and_a_closed_one_nothing(book: Bo
 
 def test_the_same_reference_gives_the_first_transaction_again(book: Book) -> None:
     first = post_one(book, "TOP_UP", "bank", "alice", 500, reference="top-up:1")
-    again = post(
-        kind="TOP_UP", reference="top-up:1", legs=move(book, "bank", "alice", 500)[::-1]
-    )
+    again = post(kind="TOP_UP", reference="top-up:1", legs=move(book, "bank", "alice", 500)[::-1])
 
     assert (again.transaction_id, again.recorded_at) == (first.transaction_id, first.recorded_at)
     assert (first.is_new, again.is_new) == (True, False)

@@ -207,7 +207,9 @@ def test_after_a_freeze_has_returned_no_posting_appears(rich: Book, name: str) -
 
 
 def test_an_account_that_is_being_paid_into_is_not_closed_with_money_in_it(rich: Book) -> None:
-    carol = open_account(code="wallet:carol:available", currency="KRW", category=Category.LIABILITY)
+    carol = open_account(
+        code="wallet:carol:available", currency="KRW", category=Category.LIABILITY
+    )
     book = Book(rich.accounts | {"carol": carol})
 
     def act(number: int) -> str:

@@ -154,9 +154,7 @@ def test_a_transaction_slipped_into_a_sealed_block_is_named(transactional_db: No
         ("leaves = ''", 0, "was added to a sealed block"),
     ],
 )
-def test_a_changed_seal_is_found(
-    sealed: list[int], change: str, which: int, problem: str
-) -> None:
+def test_a_changed_seal_is_found(sealed: list[int], change: str, which: int, problem: str) -> None:
     seal_id = Seal.objects.order_by("pk")[which].pk
     tampered(f"UPDATE ledger_seal SET {change} WHERE id = %s", [seal_id])
 

@@ -52,8 +52,12 @@ BROKEN: dict[str, tuple[str, str]] = {
 }
 
 
-@pytest.mark.parametrize(("check", "sql", "kind"), [(c, *b) for c, b in BROKEN.items()], ids=BROKEN)
-def test_verification_finds_each_broken_invariant(book: Book, check: str, sql: str, kind: str) -> None:
+@pytest.mark.parametrize(
+    ("check", "sql", "kind"), [(c, *b) for c, b in BROKEN.items()], ids=BROKEN
+)
+def test_verification_finds_each_broken_invariant(
+    book: Book, check: str, sql: str, kind: str
+) -> None:
     posted = play(
         """
         TOP_UP | bank  | alice       | 500 | posted

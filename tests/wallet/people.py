@@ -1,0 +1,51 @@
+"""The cast, and how a test speaks to the API for them."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.test import Client
+from django.utils import timezone
+from knox.models import AuthToken
+
+from ledger.balances import balance
+from ledger.money import Money
+from wallet import topups
+from wallet.models import Wallet
+
+ALICE, BOB = "+821012345678", "+821087654321"
+PASSWORD = "correct horse battery"
+
+
+def fund(wallet: Wallet, amount: Money) -> None:
+    """Top a wallet up the way the bank's word does."""
+    top_up = topups.ask(wallet=wallet, amount=amount, at=timezone.now())
+    topups.settle(public_id=top_up.public_id, amount=amount, at=timezone.now())
+
+
+def held(wallet: Wallet) -> int:
+    return balance(wallet.available_account_id).minor
+
+
+def won(amount: str, currency: str = "KRW") -> dict[str, str]:
+    return {"amount": amount, "currency": currency}
+
+
+class Caller:
+    """Somebody signed in at the API."""
+
+    def __init__(self, wallet: Wallet) -> None:
+        _, token = AuthToken.objects.create(user=wallet.holder)
+        self.client = Client(headers={"Authorization": f"Token {token}"})
+
+    def post(self, path: str, body: Any, key: str | None = None) -> Any:
+        return self.client.post(
+            f"/api/v1{path}",
+            body,
+            content_type="application/json",
+            headers={"Idempotency-Key": key or str(uuid.uuid4())},
+        )
+
+    def get(self, path: str) -> Any:
+        return self.client.get(f"/api/v1{path}")
