@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
 
 from ledger.currencies import CURRENCIES
 from ledger.models import Account, Category, Entry, Transaction
@@ -20,13 +21,13 @@ _ROOTS = {
     Category.INCOME: "Income",
     Category.EXPENSE: "Expenses",
 }
+_PLAIN = re.compile(r"[a-z0-9]+([-_][a-z0-9]+)*")
 
 
 def beancount(transactions: Iterable[Transaction]) -> Iterator[str]:
     """Yield a beancount file: an open directive per account, then the transactions."""
     yield 'option "title" "General journal"\n'
-    for account in Account.objects.order_by("pk").iterator():
-        yield f"1970-01-01 open {_beancount_name(account)} {account.currency}\n"
+    yield from _opened()
     for transaction in transactions:
         narration = f'"{_quoted(transaction.kind)}" "{_quoted(transaction.description)}"'
         yield f"\n{_day(transaction)} * {narration}\n"
@@ -92,21 +93,29 @@ def _amount(entry: Entry) -> str:
     return f"{Money(entry.amount_minor, entry.currency).to_major()} {entry.currency}"
 
 
-def _beancount_name(account: Account) -> str:
-    """Spell a code the way beancount wants it: each part starts with a capital or a digit.
+def _opened() -> Iterator[str]:
+    """Yield an open directive per name: one code may stand in several currencies."""
+    accounts = Account.objects.order_by("code", "category", "pk").iterator()
+    for name, same in groupby(accounts, key=_beancount_name):
+        yield f"1970-01-01 open {name} {','.join(account.currency for account in same)}\n"
 
-    Underscores become hyphens and capitals inside a part are kept apart by one, so that two codes
-    never become one name.
-    """
-    parts = [_capital(part) for part in account.code.split(":")]
+
+def _beancount_name(account: Account) -> str:
+    """Spell a code the way beancount wants it, no two codes alike."""
+    parts = [_spelt(part) for part in account.code.split(":")]
     return ":".join([_ROOTS[Category(account.category)], *parts])
 
 
-def _capital(part: str) -> str:
-    spelt = re.sub(r"[-_]", lambda m: "--" if m[0] == "-" else "-", part)
-    if spelt[0] == "-" or spelt[0].isupper():
-        spelt = f"X{spelt}"
-    return spelt[0].upper() + spelt[1:]
+def _spelt(part: str) -> str:
+    """Spell a part of a code with letters, digits and hyphens, a capital or a digit in front.
+
+    Plain words keep their look: ``merchant_fees`` becomes ``Merchant-fees``, and a hyphen becomes
+    two. Any other part begins with ``X---``, which no plain word does, and marks each separator.
+    """
+    if _PLAIN.fullmatch(part):
+        spelt = part.replace("-", "--").replace("_", "-")
+        return spelt[0].upper() + spelt[1:]
+    return "X---" + part.replace("-", "-h").replace("_", "-u")
 
 
 def _quoted(text: str) -> str:

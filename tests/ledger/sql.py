@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
@@ -13,33 +14,39 @@ APP = "jigap_app"
 BOOK = "jigap_book"
 NO_RIGHT = "InsufficientPrivilege"
 
+Parameters = Sequence[Any] | None
 
-def run(sql: str, parameters: Sequence[object] | None = None) -> list[tuple[Any, ...]]:
+
+def run(sql: str, parameters: Parameters = None) -> list[tuple[Any, ...]]:
     """Send one statement, and return its rows if it has any."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return list(cursor.fetchall()) if cursor.description else []
 
 
-def refused(
-    sql: str, parameters: Sequence[object] | None = None, *, role: str | None = None
-) -> str:
+@contextmanager
+def acting_as(role: str | None) -> Iterator[None]:
+    """Send what follows in this database transaction as another role, or as the owner."""
+    if role:
+        run(f"SET LOCAL ROLE {role}")
+    yield
+
+
+def refused(sql: str, parameters: Parameters = None, *, role: str | None = None) -> str:
     """Send a statement that must be refused, undo it, and return by what.
 
     Returns:
         The constraint's name, or the name of PostgreSQL's error where no constraint refused.
 
     """
-    with pytest.raises(DatabaseError) as caught, transaction.atomic():
-        if role:
-            run(f"SET LOCAL ROLE {role}")
+    with pytest.raises(DatabaseError) as caught, transaction.atomic(), acting_as(role):
         run(sql, parameters)
     cause = caught.value.__cause__
     assert isinstance(cause, psycopg.Error)
     return cause.diag.constraint_name or type(cause).__name__
 
 
-def tampered(sql: str, parameters: Sequence[object] | None = None) -> None:
+def tampered(sql: str, parameters: Parameters = None) -> None:
     """Send a statement with all triggers off, as only a superuser of the server can."""
     with transaction.atomic():
         run("SET LOCAL session_replication_role = replica")

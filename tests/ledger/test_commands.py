@@ -28,13 +28,16 @@ def test_verify_ledger_says_that_the_book_is_whole(book: Book) -> None:
 def test_verify_ledger_names_what_is_wrong_and_fails(book: Book) -> None:
     (posted,) = play("TOP_UP | bank | alice | 500 | posted", book)
     tampered(
-        "UPDATE ledger_entry SET amount_minor = 501 WHERE transaction_id = %s AND amount_minor > 0",
+        "UPDATE ledger_entry SET amount_minor = 501"
+        " WHERE amount_minor = 500 AND transaction_id = %s",
         [posted.transaction_id],
     )
     out = io.StringIO()
     with pytest.raises(CommandError, match="not whole"):
         call_command("verify_ledger", stderr=out)
-    assert f"ledger_transaction_balances: transaction {posted.transaction_id} KRW" in out.getvalue()
+    assert (
+        f"ledger_transaction_balances: transaction {posted.transaction_id} KRW" in out.getvalue()
+    )
     assert f"ledger_account_balance_is_sum: account {book['bank'].pk} stores 500" in out.getvalue()
 
 

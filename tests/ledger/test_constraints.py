@@ -20,7 +20,7 @@ POST = "SELECT ledger_post(%s, %s, %s::bigint[], %s::bigint[], %s::text[])"
 KRW = ["KRW", "KRW"]
 
 
-def posting_refused(  # noqa: PLR0913 - the arguments of the function.
+def posting_refused(
     accounts: list[int],
     amounts: list[int],
     *,
@@ -178,7 +178,7 @@ OPEN = "SELECT ledger_open_account(%s, 'KRW', %s, %s, NULL, %s, '{}')"
         ("wallet:x", "ASSET", 1, 1, "ledger_account_floor_holds"),
     ],
 )
-def test_no_account_is_opened_that_cannot_exist(  # noqa: PLR0913 - the columns of the table.
+def test_no_account_is_opened_that_cannot_exist(
     db: None, code: str, category: str, floor: int | None, stripes: int, constraint: str
 ) -> None:
     assert refused(OPEN, [code, category, floor, stripes], role=APP) == constraint

@@ -229,8 +229,8 @@ def test_questions_cost_the_same_however_long_the_history(
         (1, lambda: balance_at(alice, now, known_at=now)),
         (2, lambda: statement(alice, NOON, now)),
         (1, lambda: latest(alice)),
-        (1, lambda: trial_balance()),
-        (1, lambda: account_balances()),
+        (1, trial_balance),
+        (1, account_balances),
         (2, lambda: [str(e.account) for t in journal.transactions() for e in t.entries.all()]),
     ]
     for count, ask in questions:

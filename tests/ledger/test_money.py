@@ -69,7 +69,7 @@ def test_more_decimals_than_the_currency_has_are_refused(text: str, currency: st
         "01",
         "00",
         "0x10",
-        "١٢٣",  # noqa: RUF001 - Arabic digits are the point.
+        "١٢٣",
         "１２３",  # noqa: RUF001 - so are full-width ones.
         "१",
         "1.٥",  # noqa: RUF001

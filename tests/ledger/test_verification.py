@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ledger.verification import CHECKS, verify_ledger
-from tests.ledger.sql import run, tampered
+from tests.ledger.sql import tampered
 from tests.ledger.stories import Book, play
 
 # Per check what breaks the third transaction of the story, and what kind of row must be named.
@@ -27,8 +27,10 @@ BROKEN: dict[str, tuple[str, str]] = {
         "entry",
     ),
     "ledger_account_balance_is_sum": (
-        "UPDATE ledger_account SET balance_minor = balance_minor + 1"
-        " WHERE id = (SELECT min(account_id) FROM ledger_entry WHERE transaction_id = %s)",
+        (
+            "UPDATE ledger_account SET balance_minor = balance_minor + 1"
+            " WHERE id = (SELECT min(account_id) FROM ledger_entry WHERE transaction_id = %s)"
+        ),
         "account",
     ),
     "ledger_stripe_balance_is_sum": (
@@ -40,9 +42,11 @@ BROKEN: dict[str, tuple[str, str]] = {
         "entry",
     ),
     "ledger_account_bounds_hold": (
-        "ALTER TABLE ledger_account DROP CONSTRAINT ledger_account_floor_holds;"
-        " UPDATE ledger_account SET floor_minor = 900 WHERE code LIKE 'wallet:bob%%'"
-        " AND %s > 0",
+        (
+            "ALTER TABLE ledger_account DROP CONSTRAINT ledger_account_floor_holds;"
+            " UPDATE ledger_account SET floor_minor = 900 WHERE code LIKE 'wallet:bob%%'"
+            " AND %s > 0"
+        ),
         "account",
     ),
     "ledger_transaction_reversal_mirrors": (
