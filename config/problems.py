@@ -40,6 +40,7 @@ STATUSES: dict[type[Exception], int] = {
     MerchantError: 409,
     CodeRefused: 400,
     ledger.InvalidAmount: 400,
+    ledger.InvalidText: 400,
     ledger.UnknownCurrency: 400,
     ledger.CurrencyMismatch: 400,
     ledger.UnbalancedTransaction: 400,

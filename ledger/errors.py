@@ -22,6 +22,15 @@ class InvalidAmount(LedgerError):
         return self.reason
 
 
+class InvalidText(LedgerError):
+    """A kind, reference, description or metadata is too long or holds what cannot be stored."""
+
+    code = "invalid_text"
+
+    def __str__(self) -> str:
+        return "a text is too long, or holds characters that cannot be stored"
+
+
 class UnknownCurrency(LedgerError):
     """The currency code is not one the ledger keeps."""
 

@@ -22,11 +22,11 @@ def settled_through(*, wait_seconds: float = 5.0) -> int | None:
     """
     deadline = time.monotonic() + wait_seconds
     with connection.cursor() as cursor:
-        cursor.execute("SELECT through_id, next_xid FROM ledger_horizon()")
-        through_id, next_xid = cursor.fetchone()
+        cursor.execute("SELECT through_id, below_xid FROM ledger_horizon()")
+        through_id, below_xid = cursor.fetchone()
         while True:
             cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-            if cursor.fetchone()[0] >= next_xid:
+            if cursor.fetchone()[0] >= below_xid:
                 return int(through_id)
             if time.monotonic() > deadline:
                 return None

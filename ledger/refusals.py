@@ -71,11 +71,11 @@ def explained(**facts: object) -> Iterator[None]:
         if error is None:
             raise
         raise error from exc
-    except DataError as exc:
+    except (DataError, UnicodeEncodeError) as exc:
         if isinstance(exc.__cause__, pg.NumericValueOutOfRange):
             message = "the amount or the resulting balance is too large"
             raise errors.InvalidAmount(message) from exc
-        raise
+        raise errors.InvalidText from exc
 
 
 def _explain(exc: IntegrityError, facts: Mapping[str, object]) -> errors.LedgerError | None:

@@ -81,6 +81,9 @@ _SUMS = """
 @use_case
 def settle_run(*, run_id: int, at: datetime) -> int:
     """Close the day of a run; return how many merchants were settled (0: done, or under way)."""
+    with connection.cursor() as cursor:
+        # One closing at a time: two of different days would reach for the same late entries.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('merchants.settlement'))")
     run = (
         SettlementRun.objects.select_for_update(skip_locked=True)
         .filter(pk=run_id, state=RunState.PENDING)

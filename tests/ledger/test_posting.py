@@ -271,3 +271,22 @@ def test_outside_a_database_transaction_the_ledger_refuses_to_post() -> None:
         with pytest.raises(RuntimeError, match="inside a database transaction"):
             attempt()
     assert written() == (0, 0, 0, 0)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"kind": "K" * 41},
+        {"reference": "r" * 201},
+        {"reference": "nul\x00"},
+        {"reference": "lone \ud800"},
+        {"description": "d" * 501},
+    ],
+    ids=["long kind", "long reference", "nul", "surrogate", "long description"],
+)
+def test_a_text_that_cannot_be_stored_is_refused_by_name(changes: dict[str, str]) -> None:
+    request = {"kind": "SEND", "reference": "r", "description": "", **changes}
+    legs = [Leg(1, 5, "KRW"), Leg(2, -5, "KRW")]
+    with pytest.raises(errors.InvalidText), transaction.atomic():
+        post(legs=legs, **request)

@@ -21,8 +21,8 @@ from django.utils import timezone
 
 from ledger.accounts import account_id
 from ledger.balances import balance, trial_balance
+from ledger.horizon import settled_through
 from ledger.money import Money
-from ledger.posting import credit, debit
 from ledger.verification import verify_ledger
 from merchants.models import Settlement, SettlementItem, SettlementRun, Store
 from merchants.payments import pay
@@ -142,24 +142,19 @@ def test_a_posting_still_under_way_is_not_lost_between_two_closings(
 ) -> None:
     sell(alice, corner_shop, 4_000)
     slow = connections.create_connection("default")
-    payable_id = corner_shop.merchant.payable_account_id
-    amount = Money(3_000, "KRW")
-    legs = [debit(alice.available_account_id, amount), credit(payable_id, amount)]
-    with slow.cursor() as cursor:
-        cursor.execute("BEGIN")
-        cursor.execute(
-            "SELECT ledger_post('PAYMENT', 'payment:slow', %s::bigint[], %s::bigint[], %s::text[])",
-            [
-                [leg.account_id for leg in legs],
-                [leg.amount_minor for leg in legs],
-                ["KRW", "KRW"],
-            ],
-        )
-        from ledger.horizon import settled_through
-
+    legs = [[alice.available_account_id, corner_shop.merchant.payable_account_id], [3_000, -3_000]]
+    try:
+        with slow.cursor() as cursor:
+            cursor.execute("BEGIN")
+            cursor.execute(
+                "SELECT ledger_post('PAYMENT', 'payment:slow', %s::bigint[], %s::bigint[],"
+                " ARRAY['KRW', 'KRW'])",
+                legs,
+            )
         assert settled_through(wait_seconds=0.2) is None
-        cursor.execute("ROLLBACK")
-    slow.close()
+        assert ask_run(business_date=DAY, at=NOON) is None
+    finally:
+        slow.close()
     assert settled_through(wait_seconds=5) is not None
 
 
