@@ -18,11 +18,11 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from rest_framework import exceptions as drf
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_exception_handler
-from wallet.errors import WalletError
 
 from ledger import errors as ledger
 from ledger.errors import LedgerError
 from merchants.errors import CodeRefused, MerchantError
+from wallet.errors import WalletError
 
 CONTENT_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 1

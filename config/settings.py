@@ -90,7 +90,7 @@ POOLED = env.flag("DATABASE_POOL", means="Keep a pool of connections in each web
 _WEB_LIMITS = (
     "-c lock_timeout=2s -c statement_timeout=5s -c idle_in_transaction_session_timeout=5s"
 )
-_EMBEDDED = {
+_EMBEDDED: dict[str, Any] = {
     "ENGINE": "config.postgres",
     "NAME": embedded_postgres.DATABASE,
     "USER": embedded_postgres.SUPERUSER,

@@ -1,7 +1,8 @@
 """Use-cases that own their database transaction, and answer a repeated request as the first time.
 
-A keyed request writes its record in the database transaction of its effect, so neither exists
-without the other. A refusal has no effect; its record is written afterwards, in a transaction of its own.
+A keyed request writes its record in the database transaction of its effect, so that neither exists
+without the other. A refusal has no effect; its record is written afterwards, in a database
+transaction of its own.
 """
 
 from __future__ import annotations

@@ -91,7 +91,7 @@ def settle_run(*, run_id: int, at: datetime) -> int:
     )
     if run is None:
         return 0
-    facts = {
+    facts: dict[str, Any] = {
         "run_id": run.pk,
         "business_date": run.business_date,
         "through_id": run.through_id,

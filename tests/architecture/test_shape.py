@@ -10,11 +10,11 @@ import re
 from pathlib import Path
 
 import pytest
-from wallet.errors import WalletError
 
 from config.problems import status_of
 from ledger.errors import LedgerError
 from merchants.errors import MerchantError
+from wallet.errors import WalletError
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = ("ledger", "wallet", "merchants", "config")
@@ -53,7 +53,7 @@ def test_each_sql_file_has_its_pair_and_is_run_by_one_migration() -> None:
 
 def errors() -> list[type[Exception]]:
     families = (LedgerError, WalletError, MerchantError)
-    found = []
+    found: list[type[Exception]] = []
     for app in ("ledger", "wallet", "merchants"):
         module = importlib.import_module(f"{app}.errors")
         for _, member in inspect.getmembers(module, inspect.isclass):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -286,7 +287,7 @@ def test_outside_a_database_transaction_the_ledger_refuses_to_post() -> None:
     ids=["long kind", "long reference", "nul", "surrogate", "long description"],
 )
 def test_a_text_that_cannot_be_stored_is_refused_by_name(changes: dict[str, str]) -> None:
-    request = {"kind": "SEND", "reference": "r", "description": "", **changes}
+    request: dict[str, Any] = {"kind": "SEND", "reference": "r", **changes}
     legs = [Leg(1, 5, "KRW"), Leg(2, -5, "KRW")]
     with pytest.raises(errors.InvalidText), transaction.atomic():
         post(legs=legs, **request)

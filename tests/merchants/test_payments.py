@@ -22,8 +22,9 @@ from merchants.models import FeePlan, Merchant, Payment, Store
 from merchants.refunds import refund
 from merchants.states import PAYMENT_EDGES, PaymentState
 from merchants.stores import printed_code
-from tests.wallet.people import Caller, held, won
+from tests.wallet.people import BOB, PASSWORD, Caller, held, won
 from wallet.models import Wallet
+from wallet.people import sign_up
 
 pytestmark = pytest.mark.django_db
 
@@ -98,8 +99,11 @@ def test_a_store_that_does_not_accept_is_unknown(alice: Wallet, corner_shop: Sto
 
 def test_a_payment_is_not_shown_to_others(alice: Wallet, corner_shop: Store) -> None:
     number = pay(alice, corner_shop).json()["number"]
-    Payment.objects.filter(number=number).update(wallet=None or alice)
-    assert Caller(alice).get(f"/payments/{number}x").status_code == 404
+    mallory = sign_up(phone=BOB, password=PASSWORD, currency="KRW", at=timezone.now())
+    absent = Caller(alice).get(f"/payments/{number}x")
+    foreign = Caller(mallory).get(f"/payments/{number}")
+    assert (absent.status_code, foreign.status_code) == (404, 404)
+    assert absent.json() == foreign.json()
 
 
 def test_an_order_is_paid_once_whatever_the_key(alice: Wallet, corner_shop: Store) -> None:

@@ -73,7 +73,8 @@ def answer(reply: Reply) -> Response:
 def _declined(exc: Exception, http: HttpRequest) -> Reply | None:
     if isinstance(exc, _NOT_STORED) or not hasattr(exc, "code"):
         return None
-    handler = api_settings.EXCEPTION_HANDLER
+    # A hook of DRF's settings, because the table of statuses is wired above this app.
+    handler: Any = api_settings.EXCEPTION_HANDLER
     response = handler(exc, {"request": http})
     if response is None or response.status_code >= _SERVER_ERROR:
         return None

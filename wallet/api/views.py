@@ -22,7 +22,8 @@ from wallet import callbacks, people, signatures, topups, transfers
 from wallet.api import serializers as shape
 from wallet.api.once import answer, once
 from wallet.api.places import read_place, write_place
-from wallet.models import TopUp, Wallet
+from wallet.idempotency import Once
+from wallet.models import TopUp, Transfer, Wallet
 
 KEY = OpenApiParameter(
     "Idempotency-Key", str, OpenApiParameter.HEADER, required=True, description="One per intent"
@@ -133,7 +134,7 @@ class TopUpList(APIView):
         wallet = _own(request, wallet_id)
         body = _read(shape.TopUpRequest, request)
 
-        asked = once(request, "top_up", shape.TopUpResponse)
+        asked: Once[TopUp] = once(request, "top_up", shape.TopUpResponse)
         reply = topups.ask.once(asked, wallet=wallet, **body, at=timezone.now())
         if reply.status == 201 and not reply.is_replay:  # noqa: PLR2004
             top_up = TopUp.objects.get(public_id=reply.body["id"])
@@ -159,7 +160,7 @@ class TransferList(APIView):
         sender = _own(request, wallet_id)
         body = _read(shape.TransferRequest, request)
 
-        sent = once(request, "transfer", shape.TransferResponse)
+        sent: Once[Transfer] = once(request, "transfer", shape.TransferResponse)
         return answer(transfers.send.once(sent, sender=sender, **body, at=timezone.now()))
 
 
