@@ -126,10 +126,12 @@ def top_up(person: Person) -> None:
 
 
 def print_code(store: Store, folder: Path) -> Path:
-    """Write the picture of the store's code."""
+    """Write the picture of the store's code, and its text beside it."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "store.png"
-    path.write_bytes(draw_png(stores.printed_code(store)))
+    payload = stores.printed_code(store)
+    path.write_bytes(draw_png(payload))
+    path.with_suffix(".txt").write_text(payload, encoding="utf-8")
     return path
 
 
