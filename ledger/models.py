@@ -108,7 +108,10 @@ class Stripe(models.Model):
     """One of the balance rows of a striped account; status and currency repeat the account's."""
 
     pk = models.CompositePrimaryKey("account_id", "stripe")
-    account = models.ForeignKey(Account, on_delete=models.DO_NOTHING, related_name="stripe_rows")
+    # No foreign-key constraint: its triggers would run at each change of a balance.
+    account = models.ForeignKey(
+        Account, on_delete=models.DO_NOTHING, related_name="stripe_rows", db_constraint=False
+    )
     stripe = models.SmallIntegerField()
     currency = models.CharField(max_length=CURRENCY_LENGTH, db_collation="C")
     status = models.CharField(max_length=6, db_collation="C")
