@@ -9,12 +9,18 @@ from ledger.money import Money
 from ledger.posting import credit, debit, post
 from wallet.errors import InvalidPhone, TransferToSelf, UnknownRecipient, WalletNotOpen
 from wallet.idempotency import use_case
+from wallet.limits.spending import spend
 from wallet.models import Transfer, Wallet
 from wallet.people import normal_phone
+from wallet.proof.proofs import Proof
+from wallet.proof.rules import authorize
+from wallet.wallets import lock
 
 
 @use_case
-def send(*, sender: Wallet, phone: str, amount: Money, memo: str, at: datetime) -> Transfer:
+def send(
+    *, sender: Wallet, phone: str, amount: Money, memo: str, proof: Proof, at: datetime
+) -> Transfer:
     """Send money to the wallet of whoever has this phone number.
 
     Raises:
@@ -30,8 +36,11 @@ def send(*, sender: Wallet, phone: str, amount: Money, memo: str, at: datetime) 
     recipient = _recipient(phone, sender.currency)
     if recipient.pk == sender.pk:
         raise TransferToSelf
-    if Wallet.Status.OPEN not in {sender.status} & {recipient.status}:
+    sender, recipient = lock(sender, recipient)
+    if not sender.status == recipient.status == Wallet.Status.OPEN:
         raise WalletNotOpen
+    authorize(proof=proof, wallet=sender, purpose="TRANSFER", amount=amount, payee=phone, at=at)
+    spend(wallet=sender, purpose="TRANSFER", amount=amount, proof=proof, at=at)
     transfer = Transfer.objects.create(
         sender=sender,
         recipient=recipient,

@@ -1,4 +1,4 @@
-"""Opening wallets."""
+"""Opening wallets, and holding them still while money moves."""
 
 from __future__ import annotations
 
@@ -31,3 +31,14 @@ def make_wallet(*, holder: User, currency: str, at: datetime) -> Wallet:
         available_account=account,
         opened_at=at,
     )
+
+
+def lock(*wallets: Wallet) -> list[Wallet]:
+    """Lock wallets in the order of their ids and return them, fresh, in the order given.
+
+    Everything that decides by a wallet's state or by what it spent holds this lock first.
+    """
+    ids = {wallet.pk for wallet in wallets}
+    rows = Wallet.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=ids)
+    found = {row.pk: row for row in rows.order_by("pk")}
+    return [found[wallet.pk] for wallet in wallets]

@@ -13,7 +13,7 @@ from merchants import payments, stores
 from merchants.api.serializers import PaymentRequest, PaymentResponse
 from merchants.models import Payment
 from wallet.api.once import answer, once
-from wallet.api.views import KEY
+from wallet.api.reading import KEY
 from wallet.models import Wallet
 
 

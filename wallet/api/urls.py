@@ -2,16 +2,16 @@
 
 from django.urls import path
 
-from wallet.api import views
+from wallet.api import activity, people, top_ups, transfers, wallets
 
 urlpatterns = [
-    path("consumers", views.ConsumerList.as_view()),
-    path("tokens", views.TokenList.as_view()),
-    path("wallets", views.WalletList.as_view()),
-    path("wallets/<uuid:wallet_id>", views.WalletDetail.as_view()),
-    path("wallets/<uuid:wallet_id>/activity", views.ActivityList.as_view()),
-    path("wallets/<uuid:wallet_id>/top-ups", views.TopUpList.as_view()),
-    path("wallets/<uuid:wallet_id>/transfers", views.TransferList.as_view()),
-    path("top-ups/<uuid:top_up_id>", views.TopUpDetail.as_view()),
-    path("callbacks/bank", views.BankCallback.as_view()),
+    path("consumers", people.ConsumerList.as_view()),
+    path("tokens", people.TokenList.as_view()),
+    path("wallets", wallets.WalletList.as_view()),
+    path("wallets/<uuid:wallet_id>", wallets.WalletDetail.as_view()),
+    path("wallets/<uuid:wallet_id>/activity", activity.ActivityList.as_view()),
+    path("wallets/<uuid:wallet_id>/top-ups", top_ups.TopUpList.as_view()),
+    path("wallets/<uuid:wallet_id>/transfers", transfers.TransferList.as_view()),
+    path("top-ups/<uuid:top_up_id>", top_ups.TopUpDetail.as_view()),
+    path("callbacks/bank", top_ups.BankCallback.as_view()),
 ]

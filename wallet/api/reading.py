@@ -1,0 +1,33 @@
+"""What every view reads: the body, the wallet in the address, the key's description."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.request import Request
+
+from wallet.models import Wallet
+
+KEY = OpenApiParameter(
+    "Idempotency-Key", str, OpenApiParameter.HEADER, required=True, description="One per intent"
+)
+
+
+def read_body(document: Any, request: Request) -> dict[str, Any]:
+    """Return the validated body.
+
+    Raises:
+        ValidationError: it does not fit the document.
+
+    """
+    body = document(data=request.data)
+    body.is_valid(raise_exception=True)
+    return dict(body.validated_data)
+
+
+def own_wallet(request: Request, wallet_id: uuid.UUID) -> Wallet:
+    """Return a wallet of the signed-in person; anybody else's is not found."""
+    return get_object_or_404(Wallet, public_id=wallet_id, holder_id=request.user.pk)

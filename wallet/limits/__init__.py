@@ -1,0 +1,1 @@
+"""How much may move, and how often."""

@@ -1,0 +1,1 @@
+"""Proof that it is the holder who moves the money."""
