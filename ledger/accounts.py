@@ -37,7 +37,8 @@ def open_account(  # noqa: PLR0913 - an account is its properties.
 
     Raises:
         AccountDiffers: the code is taken by an account with other properties.
-        InvalidAccount: a malformed code, or stripes together with a floor or cap.
+        InvalidAccount: a malformed code, stripes together with a floor or cap, or bounds that an
+            empty account does not fit.
         UnknownCurrency: the ledger keeps no such currency.
 
     """
@@ -52,6 +53,21 @@ def open_account(  # noqa: PLR0913 - an account is its properties.
     if (account.category, account.floor_minor, account.cap_minor, account.stripes) != shape:
         raise AccountDiffers(account.pk)
     return account
+
+
+def set_bounds(*, account_id: int, floor_minor: int | None, cap_minor: int | None) -> None:
+    """Give the account another floor and cap.
+
+    Raises:
+        InsufficientFunds, CapExceeded: its balance does not fit them.
+        InvalidAccount: it is striped.
+        UnknownAccount: no account has this id.
+
+    """
+    with explained(account_id=account_id), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT ledger_set_bounds(%s, %s, %s)", [account_id, floor_minor, cap_minor]
+        )
 
 
 @lru_cache(maxsize=4096)

@@ -15,6 +15,8 @@ from psycopg import errors as pg
 
 from ledger import errors
 
+TOO_LARGE = "the amount or the resulting balance is too large"
+
 BY_CONSTRAINT: dict[str, Callable[[Mapping[str, Any]], errors.LedgerError]] = {
     "ledger_transaction_balances": lambda _: errors.UnbalancedTransaction(),
     "ledger_transaction_has_legs": lambda _: errors.EmptyTransaction(),
@@ -37,6 +39,10 @@ BY_CONSTRAINT: dict[str, Callable[[Mapping[str, Any]], errors.LedgerError]] = {
     "ledger_account_striped_has_no_bounds": lambda _: errors.InvalidAccount(
         "an account has 1 to 64 stripes, and with more than one neither floor nor cap"
     ),
+    "ledger_account_opens_within_bounds": lambda _: errors.InvalidAccount(
+        "an account opens empty, so its floor is at most and its cap at least zero"
+    ),
+    "ledger_account_balance_fits": lambda _: errors.InvalidAmount(TOO_LARGE),
     "ledger_transaction_reference_same_legs": lambda f: errors.ReferenceConflict(
         f.get("reference", "")
     ),
@@ -73,8 +79,7 @@ def explained(**facts: object) -> Iterator[None]:
         raise error from exc
     except (DataError, UnicodeEncodeError) as exc:
         if isinstance(exc.__cause__, pg.NumericValueOutOfRange):
-            message = "the amount or the resulting balance is too large"
-            raise errors.InvalidAmount(message) from exc
+            raise errors.InvalidAmount(TOO_LARGE) from exc
         raise errors.InvalidText from exc
 
 

@@ -37,8 +37,8 @@ GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO jigap_app;
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO jigap_app;
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE ON SEQUENCES TO jigap_app;
 
--- The book: look, open accounts and post through functions, set bounds and notes; nothing else.
+-- The book: look, post and change accounts through functions, set notes; nothing else.
 REVOKE ALL ON ledger_account, ledger_stripe, ledger_transaction, ledger_entry, ledger_seal FROM jigap_app;
 GRANT SELECT ON ledger_account, ledger_stripe, ledger_transaction, ledger_entry, ledger_seal TO jigap_app;
-GRANT UPDATE (floor_minor, cap_minor, metadata) ON ledger_account TO jigap_app;
+GRANT UPDATE (metadata) ON ledger_account TO jigap_app;
 GRANT INSERT ON ledger_seal TO jigap_app;

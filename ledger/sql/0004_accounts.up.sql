@@ -20,6 +20,14 @@ BEGIN
         RAISE EXCEPTION 'unknown category' USING
             ERRCODE = 'check_violation', CONSTRAINT = 'ledger_account_category_known';
     END IF;
+    IF p_stripes NOT BETWEEN 1 AND 64 OR (p_stripes > 1 AND (p_floor IS NOT NULL OR p_cap IS NOT NULL)) THEN
+        RAISE EXCEPTION 'stripes are 1 to 64, and more than one go without floor and cap' USING
+            ERRCODE = 'check_violation', CONSTRAINT = 'ledger_account_striped_has_no_bounds';
+    END IF;
+    IF p_floor > 0 OR p_cap < 0 THEN
+        RAISE EXCEPTION 'an account opens with nothing in it' USING
+            ERRCODE = 'check_violation', CONSTRAINT = 'ledger_account_opens_within_bounds';
+    END IF;
     INSERT INTO ledger_account (
         id, code, currency, category, normal_sign, floor_minor, cap_minor, status, stripes,
         balance_minor, metadata
@@ -74,7 +82,22 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION ledger_set_bounds(p_account bigint, p_floor bigint, p_cap bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    UPDATE ledger_account SET floor_minor = p_floor, cap_minor = p_cap
+    WHERE id = p_account AND (stripes = 1 OR (p_floor IS NULL AND p_cap IS NULL));
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'account % takes no bounds', p_account USING
+            ERRCODE = 'check_violation', DETAIL = json_build_object('account_id', p_account),
+            CONSTRAINT = CASE WHEN EXISTS (SELECT FROM ledger_account WHERE id = p_account)
+                THEN 'ledger_account_striped_has_no_bounds' ELSE 'ledger_entry_account_exists' END;
+    END IF;
+END
+$$;
+
 ALTER FUNCTION ledger_open_account OWNER TO jigap_book;
 ALTER FUNCTION ledger_set_status OWNER TO jigap_book;
-REVOKE EXECUTE ON FUNCTION ledger_open_account, ledger_set_status FROM public;
-GRANT EXECUTE ON FUNCTION ledger_open_account, ledger_set_status TO jigap_app;
+ALTER FUNCTION ledger_set_bounds OWNER TO jigap_book;
+REVOKE EXECUTE ON FUNCTION ledger_open_account, ledger_set_status, ledger_set_bounds FROM public;
+GRANT EXECUTE ON FUNCTION ledger_open_account, ledger_set_status, ledger_set_bounds TO jigap_app;

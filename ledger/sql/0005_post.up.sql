@@ -124,6 +124,14 @@ DECLARE
     v_stripe integer;
     v_stripes smallint[];
 BEGIN
+    IF p_kind = '' OR p_reference = '' THEN
+        RAISE EXCEPTION 'a transaction has a kind and a reference' USING
+            ERRCODE = 'check_violation', CONSTRAINT = 'ledger_transaction_named';
+    END IF;
+    IF (p_kind = 'REVERSAL') <> (p_reverses IS NOT NULL) THEN
+        RAISE EXCEPTION 'a reversal names its original, and nothing else does' USING
+            ERRCODE = 'check_violation', CONSTRAINT = 'ledger_transaction_reversal_names_original';
+    END IF;
     IF p_reverses IS NOT NULL THEN
         SELECT * INTO p_accounts, p_amounts, p_currencies FROM ledger_mirror(p_reverses);
     END IF;
@@ -131,6 +139,10 @@ BEGIN
         OR cardinality(p_currencies) <> cardinality(p_accounts) THEN
         RAISE EXCEPTION 'a transaction has at least two legs' USING
             ERRCODE = 'check_violation', CONSTRAINT = 'ledger_transaction_has_legs';
+    END IF;
+    IF 0 = ANY(p_amounts) THEN
+        RAISE EXCEPTION 'an amount is zero' USING
+            ERRCODE = 'check_violation', CONSTRAINT = 'ledger_entry_amount_not_zero';
     END IF;
     -- An id is taken only once the transaction has its xid: ledger_settled_through relies on it.
     PERFORM pg_current_xact_id();

@@ -128,6 +128,12 @@ BEGIN
         ELSE
             FOR j IN v_froms[i] .. v_tos[i] LOOP
                 v_slot := v_slots[j];
+                IF p_leg_amounts[j] > 0 AND v_balances[v_slot] > 9223372036854775807 - p_leg_amounts[j]
+                    OR p_leg_amounts[j] < 0 AND v_balances[v_slot] < -9223372036854775807 - p_leg_amounts[j] THEN
+                    v_verdict := 'ledger_account_balance_fits';
+                    v_accounts[i] := p_leg_accounts[j];
+                    EXIT;
+                END IF;
                 v_new := v_balances[v_slot] + p_leg_amounts[j];
                 v_verdict := CASE
                     WHEN v_slot IS NULL THEN 'ledger_entry_account_exists'

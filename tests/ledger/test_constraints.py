@@ -175,7 +175,8 @@ OPEN = "SELECT ledger_open_account(%s, 'KRW', %s, %s, NULL, %s, '{}')"
         ("wallet:x", "ASSET", 0, 2, "ledger_account_striped_has_no_bounds"),
         ("wallet:x", "ASSET", None, 0, "ledger_account_striped_has_no_bounds"),
         ("wallet:x", "ASSET", None, 65, "ledger_account_striped_has_no_bounds"),
-        ("wallet:x", "ASSET", 1, 1, "ledger_account_floor_holds"),
+        ("wallet:x", "ASSET", None, 40_000, "ledger_account_striped_has_no_bounds"),
+        ("wallet:x", "ASSET", 1, 1, "ledger_account_opens_within_bounds"),
     ],
 )
 def test_no_account_is_opened_that_cannot_exist(

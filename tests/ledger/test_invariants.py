@@ -9,7 +9,9 @@ from __future__ import annotations
 import pytest
 from django.db import connection, transaction
 
+from ledger.accounts import set_bounds
 from ledger.balances import trial_balance
+from ledger.errors import CapExceeded, InsufficientFunds, InvalidAccount, UnknownAccount
 from tests.ledger.sql import APP, NO_RIGHT, refused, run
 from tests.ledger.stories import Book, holdings, play, post_one, written
 
@@ -26,7 +28,8 @@ INSERTS = {
     " SELECT account_id, 70, 'KRW', 'OPEN', 5 FROM ledger_stripe LIMIT 1",
     "none at all": f"INSERT INTO ledger_transaction {TRANSACTION}"
     " SELECT 'GIFT', 'x', now(), now(), '', '{}' WHERE FALSE",
-    "copy": "INSERT INTO ledger_entry SELECT * FROM ledger_entry",
+    "copy": f"INSERT INTO ledger_entry {ENTRY} SELECT transaction_id, account_id, amount_minor,"
+    " currency, effective_at, stripe FROM ledger_entry",
 }
 BALANCES = {
     "account balance": "UPDATE ledger_account SET balance_minor = balance_minor + 1",
@@ -141,8 +144,9 @@ def test_the_application_posts_freezes_and_sets_bounds_all_the_same(story: Book)
         cursor.execute(f"SET LOCAL ROLE {APP}")
         post_one(story, "TRANSFER", "alice", "bob", 95)
         cursor.execute("SELECT ledger_set_status(%s, 'FROZEN')", [story["bob"].pk])
+        cursor.execute("SELECT ledger_set_bounds(%s, 0, 400)", [story["alice"].pk])
         cursor.execute(
-            "UPDATE ledger_account SET cap_minor = 400, metadata = '{\"tier\": 1}' WHERE id = %s",
+            "UPDATE ledger_account SET metadata = '{\"tier\": 1}' WHERE id = %s",
             [story["alice"].pk],
         )
         cursor.execute("RESET ROLE")
@@ -158,15 +162,28 @@ def test_the_application_posts_freezes_and_sets_bounds_all_the_same(story: Book)
 
 
 @pytest.mark.parametrize(
-    ("change", "constraint"),
+    ("floor", "cap", "constraint"),
     [
-        ("floor_minor = 496", "ledger_account_floor_holds"),
-        ("cap_minor = 494", "ledger_account_cap_holds"),
+        (496, None, "ledger_account_floor_holds"),
+        (None, 494, "ledger_account_cap_holds"),
     ],
 )
 def test_no_bound_is_set_that_the_balance_breaks_already(
-    story: Book, change: str, constraint: str
+    story: Book, floor: int | None, cap: int | None, constraint: str
 ) -> None:
-    sql = f"UPDATE ledger_account SET {change} WHERE id = {story['alice'].pk}"
-    assert refused(sql) == constraint
-    assert refused(sql, role=APP) == constraint
+    sql = "SELECT ledger_set_bounds(%s, %s, %s)"
+    assert refused(sql, [story["alice"].pk, floor, cap], role=APP) == constraint
+    error = InsufficientFunds if floor else CapExceeded
+    with pytest.raises(error), transaction.atomic():
+        set_bounds(account_id=story["alice"].pk, floor_minor=floor, cap_minor=cap)
+
+
+def test_bounds_are_set_by_their_function_only_and_not_on_striped_accounts(story: Book) -> None:
+    change = "UPDATE ledger_account SET floor_minor = 1 WHERE id = %s"
+    assert refused(change, [story["alice"].pk], role=APP) == NO_RIGHT
+    assert refused(change, [story["alice"].pk]) == "ledger_only_posting_writes"
+    for account_id, error in ((story["fees"].pk, InvalidAccount), (2**39, UnknownAccount)):
+        with pytest.raises(error), transaction.atomic():
+            set_bounds(account_id=account_id, floor_minor=0, cap_minor=None)
+    set_bounds(account_id=story["alice"].pk, floor_minor=495, cap_minor=495)
+    play("TRANSFER | alice | bob | 1 | insufficient_funds", story)

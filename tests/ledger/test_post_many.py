@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from ledger.accounts import close_account, freeze_account
 from ledger.balances import trial_balance
-from ledger.errors import EmptyTransaction, LedgerError
+from ledger.errors import EmptyTransaction, InvalidAmount, LedgerError
 from ledger.models import Entry, Transaction
+from ledger.money import MAX_MINOR
 from ledger.posting import Item, Leg, Outcome, Posted, credit, debit, post, post_many, sweep
 from ledger.verification import verify_ledger
 from tests.ledger.stories import (
@@ -293,3 +294,17 @@ def test_many_at_once_equal_the_same_one_by_one(
             assert trial_balance() in ({"KRW": 0}, {})
             assert verify_ledger() == []
     assert results[0] == results[1]
+
+
+def test_a_balance_beyond_the_range_refuses_its_item_only(book: Book) -> None:
+    legs = [move(book, "bank", "corner_shop", minor) for minor in (MAX_MINOR, 1, 7)]
+    legs[2] = move(book, "corner_shop", "bank", 7)
+    with transaction.atomic():
+        outcomes = post_many([Item("GIFT", f"big:{n}", leg) for n, leg in enumerate(legs)])
+    assert [type(outcome.refusal) for outcome in outcomes] == [
+        type(None),
+        InvalidAmount,
+        type(None),
+    ]
+    assert holdings(book) == {"bank": MAX_MINOR - 7, "corner_shop": MAX_MINOR - 7}
+    assert trial_balance() == {"KRW": 0}
