@@ -7,7 +7,7 @@ import logging
 import uuid
 from datetime import datetime
 
-from ledger.errors import InvalidAmount, LedgerError, UnknownCurrency
+from ledger.errors import InvalidAmount, UnknownCurrency
 from ledger.money import Money
 from wallet import topups
 from wallet.errors import UnknownTopUp, WalletError
@@ -57,8 +57,8 @@ def poll(*, at: datetime) -> int:
         except ProviderUnavailable:
             log.warning("the bank did not answer; the next poll asks again")
             break
-        except (WalletError, LedgerError):  # a wallet frozen by staff refuses for the time being
-            log.exception("top-up %s cannot be decided now", top_up.public_id)
+        except WalletError:
+            log.exception("the bank contradicts itself about top-up %s", top_up.public_id)
     return decided
 
 
