@@ -235,6 +235,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "run-due": {"task": "merchants.tasks.run_due", "schedule": 60.0},
     "poll-top-ups": {"task": "wallet.tasks.poll_top_ups", "schedule": 60.0},
+    "expire-holds": {"task": "wallet.tasks.expire_holds", "schedule": 60.0},
     "seal-ledger": {"task": "config.tasks.seal_ledger", "schedule": 60.0},
 }
 LOG_LEVEL = env.text("LOG_LEVEL", means="DEBUG, INFO, WARNING or ERROR", default="INFO")

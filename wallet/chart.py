@@ -6,6 +6,7 @@ from django.db import transaction
 
 from ledger.accounts import open_account
 from ledger.models import Category
+from wallet.limits.defaults import make_limits
 
 SAFEGUARDING = "bank:safeguarding"
 OPERATING = "bank:operating"
@@ -24,7 +25,8 @@ _CHART = (
 
 
 def open_chart(currency: str) -> None:
-    """Open the system accounts of a currency; harmless when they are open."""
+    """Open the system accounts of a currency and make its limits; harmless when it was done."""
     with transaction.atomic():
         for code, category, stripes in _CHART:
             open_account(code=code, currency=currency, category=category, stripes=stripes)
+        make_limits(currency)

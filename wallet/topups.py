@@ -16,7 +16,9 @@ from ledger.posting import credit, debit, post
 from wallet.chart import PROVIDER_RECEIVABLE, SAFEGUARDING
 from wallet.errors import TopUpNotPending, UnknownTopUp, WalletNotOpen
 from wallet.idempotency import use_case
+from wallet.limits.spending import admit
 from wallet.models import TopUp, Wallet
+from wallet.wallets import lock
 
 POLL_AFTER = timedelta(seconds=30)
 POLL_BATCH = 100
@@ -29,12 +31,15 @@ def ask(*, wallet: Wallet, amount: Money, at: datetime) -> TopUp:
     Raises:
         CurrencyMismatch: the wallet is in another currency.
         WalletNotOpen: it is frozen or closed.
+        LimitExceeded: the wallet has no room for the amount.
 
     """
     if amount.currency != wallet.currency:
         raise CurrencyMismatch(wallet.currency, amount.currency)
+    (wallet,) = lock(wallet)
     if wallet.status != Wallet.Status.OPEN:
         raise WalletNotOpen
+    admit(wallet=wallet, amount=amount, at=at)
     return TopUp.objects.create(
         wallet=wallet, amount_minor=amount.minor, currency=amount.currency, asked_at=at
     )

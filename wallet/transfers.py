@@ -9,7 +9,7 @@ from ledger.money import Money
 from ledger.posting import credit, debit, post
 from wallet.errors import InvalidPhone, TransferToSelf, UnknownRecipient, WalletNotOpen
 from wallet.idempotency import use_case
-from wallet.limits.spending import spend
+from wallet.limits.spending import admit, spend
 from wallet.models import Transfer, Wallet
 from wallet.people import normal_phone
 from wallet.proof.proofs import Proof
@@ -27,7 +27,9 @@ def send(
         UnknownRecipient: nobody with this number has a wallet in this currency.
         TransferToSelf: it is the sender's own number.
         CurrencyMismatch: the wallet is in another currency.
-        WalletNotOpen: one of the two is frozen or closed.
+        WalletNotOpen: the sender's is frozen or closed, or the recipient's takes no money.
+        LimitExceeded: the amount is above a limit of the sender.
+        RecipientFull: the recipient has no room for the amount.
         InsufficientFunds: the sender does not hold enough.
 
     """
@@ -37,10 +39,11 @@ def send(
     if recipient.pk == sender.pk:
         raise TransferToSelf
     sender, recipient = lock(sender, recipient)
-    if not sender.status == recipient.status == Wallet.Status.OPEN:
+    if sender.status != Wallet.Status.OPEN or not recipient.receives:
         raise WalletNotOpen
     authorize(proof=proof, wallet=sender, purpose="TRANSFER", amount=amount, payee=phone, at=at)
     spend(wallet=sender, purpose="TRANSFER", amount=amount, proof=proof, at=at)
+    admit(wallet=recipient, amount=amount, at=at, by_holder=False)
     transfer = Transfer.objects.create(
         sender=sender,
         recipient=recipient,
@@ -66,7 +69,11 @@ def _recipient(phone: str, currency: str) -> Wallet:
         number = normal_phone(phone)
     except InvalidPhone:
         raise UnknownRecipient from None
-    found = Wallet.objects.filter(holder__phone=number, currency=currency).first()
+    found = (
+        Wallet.objects.filter(holder__phone=number, currency=currency)
+        .exclude(status="CLOSED")
+        .first()
+    )
     if found is None:
         raise UnknownRecipient
     return found

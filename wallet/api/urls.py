@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wallet.api import activity, people, top_ups, transfers, wallets
+from wallet.api import activity, holds, limits, people, top_ups, transfers, wallets
 
 urlpatterns = [
     path("consumers", people.ConsumerList.as_view()),
@@ -10,6 +10,11 @@ urlpatterns = [
     path("wallets", wallets.WalletList.as_view()),
     path("wallets/<uuid:wallet_id>", wallets.WalletDetail.as_view()),
     path("wallets/<uuid:wallet_id>/activity", activity.ActivityList.as_view()),
+    path("wallets/<uuid:wallet_id>/close", wallets.WalletClose.as_view()),
+    path("wallets/<uuid:wallet_id>/freeze", wallets.WalletFreeze.as_view()),
+    path("wallets/<uuid:wallet_id>/holds", holds.HoldList.as_view()),
+    path("wallets/<uuid:wallet_id>/unfreeze", wallets.WalletUnfreeze.as_view()),
+    path("wallets/<uuid:wallet_id>/limits", limits.LimitList.as_view()),
     path("wallets/<uuid:wallet_id>/top-ups", top_ups.TopUpList.as_view()),
     path("wallets/<uuid:wallet_id>/transfers", transfers.TransferList.as_view()),
     path("top-ups/<uuid:top_up_id>", top_ups.TopUpDetail.as_view()),

@@ -5,9 +5,35 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from ledger.accounts import open_account
+from django.db import IntegrityError, transaction
+
+from ledger.accounts import account_id, open_account
+from ledger.errors import UnknownAccount
 from ledger.models import Category
+from wallet.chart import SAFEGUARDING
+from wallet.errors import CurrencyNotOffered, WalletExists
+from wallet.idempotency import use_case
 from wallet.models import User, Wallet
+
+
+@use_case
+def open_wallet(*, holder: User, currency: str, at: datetime) -> Wallet:
+    """Open one more wallet: in another currency, or after the last one was closed.
+
+    Raises:
+        CurrencyNotOffered: there is no chart of accounts for the currency.
+        WalletExists: the holder has a wallet in it that is not closed.
+
+    """
+    try:
+        account_id(SAFEGUARDING, currency)
+    except UnknownAccount as exc:
+        raise CurrencyNotOffered from exc
+    try:
+        with transaction.atomic():
+            return make_wallet(holder=holder, currency=currency, at=at)
+    except IntegrityError as exc:
+        raise WalletExists from exc
 
 
 def make_wallet(*, holder: User, currency: str, at: datetime) -> Wallet:

@@ -1,0 +1,5 @@
+"""Wallets: opening, locking, freezing, closing."""
+
+from wallet.wallets.opening import lock, make_wallet
+
+__all__ = ["lock", "make_wallet"]
