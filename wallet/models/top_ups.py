@@ -102,9 +102,7 @@ class TopUp(models.Model):
     provider_reference = models.CharField(max_length=BANK_REFERENCE_LENGTH, blank=True, default="")
     status = models.CharField(max_length=8, choices=Status, default=Status.PENDING)
     failure_reason = models.CharField(max_length=REASON_LENGTH, blank=True, default="")
-    reversal_reference = models.CharField(
-        max_length=BANK_REFERENCE_LENGTH, null=True, unique=True, default=None
-    )
+    reversal_reference = models.CharField(max_length=BANK_REFERENCE_LENGTH, blank=True, default="")
     asked_at = models.DateTimeField()
     poll_at = models.DateTimeField(db_default=Now())
     decided_at = models.DateTimeField(null=True)
@@ -121,15 +119,10 @@ class TopUp(models.Model):
                 name="wallet_top_up_decided_once",
             ),
             models.CheckConstraint(
-                condition=Q(
-                    status="REVERSED",
-                    reversed_at__isnull=False,
-                    reversal_reference__isnull=False,
+                condition=(
+                    Q(status="REVERSED", reversed_at__isnull=False) & ~Q(reversal_reference="")
                 )
-                | (
-                    ~Q(status="REVERSED")
-                    & Q(reversed_at__isnull=True, reversal_reference__isnull=True)
-                ),
+                | (~Q(status="REVERSED") & Q(reversed_at__isnull=True, reversal_reference="")),
                 name="wallet_top_up_reversed_by_reference",
             ),
             models.CheckConstraint(
@@ -144,6 +137,11 @@ class TopUp(models.Model):
                 fields=["provider", "provider_reference"],
                 condition=~Q(provider_reference=""),
                 name="wallet_top_up_provider_reference_once",
+            ),
+            models.UniqueConstraint(
+                fields=["reversal_reference"],
+                condition=~Q(reversal_reference=""),
+                name="wallet_top_up_reversal_reference_once",
             ),
         )
         indexes = (

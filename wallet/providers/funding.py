@@ -86,7 +86,7 @@ class BankTransfer:
     def request(self, *, top_up: TopUp) -> str:
         return issue_number(top_up.wallet)
 
-    def status(self, *, top_up: TopUp) -> Word | None:
+    def status(self, *, top_up: TopUp) -> Word | None:  # noqa: ARG002 - the protocol's.
         """Return the failure to pay in time; what was paid in time is settled by its credit."""
         return Word(TopUp.Status.FAILED, reason="NOT_PAID")
 

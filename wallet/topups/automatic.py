@@ -22,7 +22,7 @@ DAY = timedelta(hours=24)
 
 
 @use_case
-def set_rule(  # noqa: PLR0913 - a rule is its properties.
+def set_rule(
     *,
     wallet: Wallet,
     threshold: Money,

@@ -59,7 +59,7 @@ EDGES = {
 
 
 @use_case
-def add(  # noqa: PLR0913 - what names an account, and who says so.
+def add(
     *, wallet: Wallet, bank_code: str, number: str, holder_name: str, proof: Proof, at: datetime
 ) -> BankAccount:
     """Write down a bank account to check; the bank is asked after this is committed.
