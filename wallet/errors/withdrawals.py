@@ -29,10 +29,10 @@ class BankAccountKnown(WalletError):
 
 
 class TooManyBankAccounts(WalletError):
-    """The holder has as many bank accounts as one may have."""
+    """The holder has, or added within a day, as many bank accounts as one may."""
 
     code = "too_many_bank_accounts"
-    message = "remove a bank account before adding another one"
+    message = "you have, or added within a day, as many bank accounts as one may"
 
 
 class BankAccountState(WalletError):

@@ -61,13 +61,14 @@ def set_rule(
 
 def run(*, at: datetime) -> int:
     """Ask once for each wallet that is below its threshold; return how many were asked for."""
-    asked, last = 0, 0
+    asked, last, answers = 0, 0, True
     # One pass: a top-up that fails at once is not asked for again before the next run.
     while found := list(_due(at).filter(pk__gt=last).values_list("pk", flat=True)[:BATCH]):
         for pk in found:
             top_up = ask_by_rule(rule_id=pk, at=at)
             if top_up is not None:
-                tell(top_up=top_up, at=at)
+                # A bank that is down is told by the poll, once it is up.
+                answers = answers and tell(top_up=top_up, at=at)
                 asked += 1
         last = found[-1]
     return asked

@@ -6,9 +6,7 @@ import logging
 import uuid
 from datetime import datetime
 
-from ledger.errors import LedgerError
-from wallet.claims import claim
-from wallet.errors import WalletError
+from wallet.claims import ask_about, claim
 from wallet.models import Provider, TopUp
 from wallet.providers.channel import ProviderUnavailable
 from wallet.providers.funding import PROVIDERS
@@ -22,35 +20,36 @@ POLL_AFTER = PROVIDERS[Provider.CARD].patience
 POLL_BATCH = 100
 
 
-def tell(*, top_up: TopUp, at: datetime) -> None:
-    """Ask the provider for a top-up's money; when it does not answer, the poll asks again."""
+def tell(*, top_up: TopUp, at: datetime) -> bool:
+    """Ask the provider for a top-up's money; return whether it answered.
+
+    When it does not, the poll asks again.
+    """
     try:
-        number = PROVIDERS[top_up.provider].request(top_up=top_up)
+        _request(top_up, at)
     except ProviderUnavailable:
-        log.warning("the provider did not answer; top-up %s stays pending", top_up.public_id)
-        return
-    if number:
-        keep(wallet=top_up.wallet, number=number, at=at)
+        log.warning("the provider did not answer; %s stays pending", top_up)
+        return False
+    return True
 
 
 def poll(*, at: datetime) -> int:
     """Ask about top-ups that nothing was heard of; return how many were decided."""
-    decided = 0
-    pending = TopUp.objects.filter(status=TopUp.Status.PENDING)
-    for top_up in claim(pending.select_related("wallet"), at, POLL_AFTER, POLL_BATCH):
-        try:
-            decided += _find_out(top_up, at)
-        except ProviderUnavailable:
-            log.warning("the provider did not answer about top-up %s", top_up.public_id)
-        except (WalletError, LedgerError):
-            log.exception("what the provider says of top-up %s is refused", top_up.public_id)
-    return decided
+    pending = TopUp.objects.filter(status=TopUp.Status.PENDING).select_related("wallet")
+    found = claim(pending, at, POLL_AFTER, POLL_BATCH)
+    return ask_about(found, lambda top_up: _find_out(top_up, at))
+
+
+def _request(top_up: TopUp, at: datetime) -> None:
+    number = PROVIDERS[top_up.provider].request(top_up=top_up)
+    if number:
+        keep(wallet=top_up.wallet, number=number, at=at)
 
 
 def _find_out(top_up: TopUp, at: datetime) -> bool:
     word = PROVIDERS[top_up.provider].status(top_up=top_up)
     if word is None:
-        tell(top_up=top_up, at=at)
+        _request(top_up, at)
         return False
     apply(top_up, word.status, at, reference=word.reference, reason=word.reason)
     return word.status != TopUp.Status.PENDING

@@ -10,13 +10,14 @@ import logging
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from ledger.accounts import account_id
 from ledger.money import Money
 from ledger.posting import credit, debit, post
 from wallet.chart import OPERATING, PROVIDER_FEES
-from wallet.claims import claim
+from wallet.claims import ask_about, claim
 from wallet.errors import (
     AccountCodeExpired,
     BankAccountKnown,
@@ -38,6 +39,7 @@ log = logging.getLogger(__name__)
 
 MOST_ACCOUNTS = 10
 MOST_WRONG_CODES = 3
+DAY = timedelta(hours=24)
 CODE_VALID = timedelta(minutes=30)
 CHECK_AFTER = timedelta(seconds=30)
 CHECK_BATCH = 100
@@ -81,8 +83,9 @@ def add(
     authorize(
         proof=proof, wallet=wallet, purpose="BANK_ACCOUNT", amount=least, payee=number, at=at
     )
-    kept = BankAccount.objects.filter(holder=wallet.holder_id).exclude(status=_Status.REMOVED)
-    if kept.count() >= MOST_ACCOUNTS:
+    # Removed ones count for a day: each one added costs a deposit, and gives new codes to guess.
+    kept = BankAccount.objects.filter(~Q(status=_Status.REMOVED) | Q(added_at__gt=at - DAY))
+    if kept.filter(holder=wallet.holder_id).count() >= MOST_ACCOUNTS:
         raise TooManyBankAccounts
     try:
         with transaction.atomic():
@@ -102,20 +105,22 @@ def add(
 def check(*, account: BankAccount, at: datetime) -> None:
     """Ask the bank about an account; when it does not answer, the job asks again."""
     try:
-        name = payouts.inquire(account, text=f"{_WORD}{code_of(account)}")
+        _inquire(account, at)
     except ProviderUnavailable:
-        log.warning("the bank did not answer; bank account %s is asked again", account.public_id)
-        return
-    note_check(account=account, name=name, at=at)
+        log.warning("the bank did not answer; %s is asked about again", account)
 
 
 def check_waiting(*, at: datetime) -> int:
-    """Ask about accounts that the bank gave no answer for; return how many were asked about."""
+    """Ask about accounts that the bank gave no answer for; return how many it answered."""
     waiting = BankAccount.objects.filter(status=_Status.CHECKING)
     found = claim(waiting, at, CHECK_AFTER, CHECK_BATCH)
-    for account in found:
-        check(account=account, at=at)
-    return len(found)
+    return ask_about(found, lambda account: _inquire(account, at))
+
+
+def _inquire(account: BankAccount, at: datetime) -> bool:
+    name = payouts.inquire(account, text=f"{_WORD}{code_of(account)}")
+    note_check(account=account, name=name, at=at)
+    return True
 
 
 @use_case
@@ -128,7 +133,7 @@ def note_check(*, account: BankAccount, name: str, at: datetime) -> BankAccount:
         return _refuse(found, "ACCOUNT_UNKNOWN")
     if _plain(name) != _plain(found.holder_name):
         return _refuse(found, "NAME_DIFFERS")
-    _move(found, _Status.AWAITING_CODE)
+    move(found, _Status.AWAITING_CODE)
     found.code_sent_at = at
     found.save(update_fields=["status", "code_sent_at"])
     least = Money(1, found.currency)
@@ -176,7 +181,7 @@ def try_code(*, account: BankAccount, code: str, at: datetime) -> BankAccount:
     if at - found.code_sent_at > CODE_VALID:
         raise AccountCodeExpired
     if constant_time_compare(code, code_of(found)):
-        _move(found, _Status.VERIFIED)
+        move(found, _Status.VERIFIED)
         found.verified_at = at
         found.save(update_fields=["status", "verified_at"])
         return found
@@ -190,7 +195,7 @@ def remove(*, account: BankAccount, at: datetime) -> BankAccount:  # noqa: ARG00
     """Remove an account; withdrawals on their way to it still arrive. Again changes nothing."""
     found = _locked(account)
     if found.status != _Status.REMOVED:
-        _move(found, _Status.REMOVED)
+        move(found, _Status.REMOVED)
         found.save(update_fields=["status"])
     return found
 
@@ -206,13 +211,19 @@ def _locked(account: BankAccount) -> BankAccount:
 
 
 def _refuse(found: BankAccount, why: str) -> BankAccount:
-    _move(found, _Status.REFUSED)
+    move(found, _Status.REFUSED)
     found.refusal = why
     found.save(update_fields=["status", "refusal"])
     return found
 
 
-def _move(found: BankAccount, status: BankAccount.Status) -> None:
+def move(found: BankAccount, status: BankAccount.Status) -> None:
+    """Set the status of a locked bank account, without saving it.
+
+    Raises:
+        BankAccountState: no edge leads there from where it is.
+
+    """
     if (_Status(found.status), status) not in EDGES:
         raise BankAccountState
     found.status = status

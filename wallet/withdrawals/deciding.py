@@ -43,7 +43,7 @@ def note_sent(*, public_id: uuid.UUID, at: datetime, reference: str = "") -> Wit
     found = _locked(public_id)
     if found.status != _Status.ASKED:
         return found
-    _move(found, _Status.SENT)
+    move(found, _Status.SENT)
     found.sent_at, found.bank_reference = at, reference
     found.save(update_fields=["status", "sent_at", "bank_reference"])
     _record(found, "withdrawal.sent", at)
@@ -62,7 +62,7 @@ def confirm(*, public_id: uuid.UUID, amount: Money, at: datetime) -> Withdrawal:
     found = _locked(public_id, amount)
     if found.status == _Status.CONFIRMED:
         return found
-    _move(found, _Status.CONFIRMED)
+    move(found, _Status.CONFIRMED)
     found.confirmed_at = at
     found.save(update_fields=["status", "confirmed_at"])
     post(
@@ -92,7 +92,7 @@ def take_back(*, public_id: uuid.UUID, amount: Money, reason: str, at: datetime)
     if found.status == _Status.RETURNED:
         return found
     was_confirmed = found.status == _Status.CONFIRMED
-    _move(found, _Status.RETURNED)
+    move(found, _Status.RETURNED)
     found.returned_at, found.return_reason = at, reason
     found.save(update_fields=["status", "returned_at", "return_reason"])
     fee = Money(0, amount.currency) if reason in FEE_KEPT_FOR else found.fee
@@ -126,7 +126,13 @@ def _locked(public_id: uuid.UUID, amount: Money | None = None) -> Withdrawal:
     return found
 
 
-def _move(found: Withdrawal, status: Withdrawal.Status) -> None:
+def move(found: Withdrawal, status: Withdrawal.Status) -> None:
+    """Set the status of a locked withdrawal, without saving it.
+
+    Raises:
+        WithdrawalState: no edge leads there from where it is.
+
+    """
     if (Withdrawal.Status(found.status), status) not in EDGES:
         raise WithdrawalState(found.status, status.value)
     found.status = status

@@ -5,9 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
-from ledger.errors import LedgerError
-from wallet.claims import claim
-from wallet.errors import WalletError
+from wallet.claims import ask_about, claim
 from wallet.models import Withdrawal
 from wallet.providers import payouts
 from wallet.providers.channel import ProviderUnavailable
@@ -23,27 +21,17 @@ __all__ = ["POLL_AFTER", "apply", "poll", "send"]
 def send(*, withdrawal: Withdrawal, at: datetime) -> None:
     """Tell the bank to pay out; without an answer its outcome is unknown, and the poll asks."""
     try:
-        reference = payouts.send(withdrawal)
+        _send(withdrawal, at)
     except ProviderUnavailable:
-        log.warning("the bank did not answer about withdrawal %s", withdrawal.public_id)
-        return
-    note_sent(public_id=withdrawal.public_id, at=at, reference=reference)
+        log.warning("the bank did not answer about %s", withdrawal)
 
 
 def poll(*, at: datetime) -> int:
     """Ask the bank about withdrawals that nothing was heard of; return how many were decided."""
-    decided = 0
-    open_ones = Withdrawal.objects.filter(
-        status__in=[Withdrawal.Status.ASKED, Withdrawal.Status.SENT]
-    )
-    for found in claim(open_ones.select_related("bank_account"), at, POLL_AFTER, POLL_BATCH):
-        try:
-            decided += _find_out(found, at)
-        except ProviderUnavailable:
-            log.warning("the bank did not answer about withdrawal %s", found.public_id)
-        except (WalletError, LedgerError):
-            log.exception("what the bank says of withdrawal %s is refused", found.public_id)
-    return decided
+    undecided = [Withdrawal.Status.ASKED, Withdrawal.Status.SENT]
+    rows = Withdrawal.objects.filter(status__in=undecided).select_related("bank_account")
+    found = claim(rows, at, POLL_AFTER, POLL_BATCH)
+    return ask_about(found, lambda withdrawal: _find_out(withdrawal, at))
 
 
 def apply(
@@ -64,11 +52,16 @@ def apply(
         note_sent(public_id=public_id, at=at, reference=reference)
 
 
+def _send(withdrawal: Withdrawal, at: datetime) -> None:
+    reference = payouts.send(withdrawal)
+    note_sent(public_id=withdrawal.public_id, at=at, reference=reference)
+
+
 def _find_out(withdrawal: Withdrawal, at: datetime) -> bool:
     word = payouts.status(withdrawal)
     if word is None:
         # The bank never heard of it. Should the first message still come, it has the same id.
-        send(withdrawal=withdrawal, at=at)
+        _send(withdrawal, at)
         return False
     apply(withdrawal, word.status, at, reference=word.reference, reason=word.reason)
     return word.status != "PENDING"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import itertools
 import logging
+import threading
 import uuid
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -125,6 +127,30 @@ def test_a_bank_that_is_down_leaves_the_top_up_pending(
     assert callbacks.read_feed(at=timezone.now()) == 0
     assert status(top_up) == "PENDING"
     assert held(alice) == 50_000
+
+
+@pytest.mark.django_db
+def test_a_bank_that_fails_is_not_asked_about_every_top_up(
+    alice: Wallet, settings: LazySettings
+) -> None:
+    asked: list[str] = []
+
+    class Failing(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_error(500)
+
+        def log_message(self, *_: Any) -> None:
+            """Keep quiet."""
+
+    for _ in range(9):
+        topups.ask(wallet=alice, amount=Money(1_000, "KRW"), at=timezone.now())
+    with ThreadingHTTPServer(("127.0.0.1", 0), Failing) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        settings.BANK_URL = f"http://127.0.0.1:{server.server_address[1]}"
+        assert topups.poll(at=timezone.now() + LATER) == 0
+        server.shutdown()
+    assert len(asked) == len(set(asked)) == 5
 
 
 @pytest.fixture
