@@ -1,4 +1,4 @@
-"""A bank account of Alice's, added and verified over the API at a real bank process."""
+"""A bank account of Alice's, added and verified over the API, and withdrawals to it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 from django.utils import timezone
 
 from tests.wallet.bank import Counter
-from tests.wallet.people import Caller
-from wallet.models import BankAccount, Wallet
+from tests.wallet.people import Caller, won
+from wallet.models import BankAccount, Wallet, Withdrawal
 
 NUMBER = "3333-01-1234567"
 
@@ -65,3 +65,18 @@ def verified_without_bank(wallet: Wallet) -> BankAccount:
         code_sent_at=now,
         verified_at=now,
     )
+
+
+def ask(wallet: Wallet, account: BankAccount, amount: str, key: str | None = None) -> Any:
+    body = {"bank_account": str(account.public_id), "amount": won(amount)}
+    return Caller(wallet).post(f"/wallets/{wallet.public_id}/withdrawals", body, key)
+
+
+def asked(wallet: Wallet, account: BankAccount, amount: str) -> Withdrawal:
+    answer = ask(wallet, account, amount)
+    assert answer.status_code == 201, answer.json()
+    return Withdrawal.objects.get(public_id=answer.json()["id"])
+
+
+def status(withdrawal: Withdrawal) -> str:
+    return Withdrawal.objects.get(pk=withdrawal.pk).status
