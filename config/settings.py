@@ -236,6 +236,10 @@ CELERY_BEAT_SCHEDULE = {
     "run-due": {"task": "merchants.tasks.run_due", "schedule": 60.0},
     "poll-top-ups": {"task": "wallet.tasks.poll_top_ups", "schedule": 60.0},
     "expire-holds": {"task": "wallet.tasks.expire_holds", "schedule": 60.0},
+    "read-bank-feed": {"task": "wallet.tasks.read_bank_feed", "schedule": 60.0},
+    "poll-withdrawals": {"task": "wallet.tasks.poll_withdrawals", "schedule": 60.0},
+    "check-bank-accounts": {"task": "wallet.tasks.check_bank_accounts", "schedule": 60.0},
+    "ask-automatic-top-ups": {"task": "wallet.tasks.ask_automatic_top_ups", "schedule": 60.0},
     "seal-ledger": {"task": "config.tasks.seal_ledger", "schedule": 60.0},
 }
 LOG_LEVEL = env.text("LOG_LEVEL", means="DEBUG, INFO, WARNING or ERROR", default="INFO")

@@ -13,6 +13,10 @@ OPERATING = "bank:operating"
 PROVIDER_RECEIVABLE = "provider:bank:receivable"
 MERCHANT_FEES = "income:merchant_fees"
 VAT_PAYABLE = "tax:vat_payable"
+WITHDRAWALS_IN_TRANSIT = "withdrawals:in_transit"
+WITHDRAWAL_FEES = "income:withdrawal_fees"
+PROVIDER_FEES = "expense:provider_fees"
+SUSPENSE = "suspense:unidentified"
 
 _STRIPES = 16  # each top-up and each payment touches these; see Note [Striped accounts]
 _CHART = (
@@ -21,6 +25,10 @@ _CHART = (
     (PROVIDER_RECEIVABLE, Category.ASSET, _STRIPES),
     (MERCHANT_FEES, Category.INCOME, _STRIPES),
     (VAT_PAYABLE, Category.LIABILITY, 1),
+    (WITHDRAWALS_IN_TRANSIT, Category.LIABILITY, _STRIPES),
+    (WITHDRAWAL_FEES, Category.INCOME, _STRIPES),
+    (PROVIDER_FEES, Category.EXPENSE, 1),
+    (SUSPENSE, Category.LIABILITY, 1),
 )
 
 

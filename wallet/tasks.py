@@ -5,13 +5,39 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from wallet import callbacks, holds
+from wallet import callbacks, holds, topups, withdrawals
+from wallet.topups import automatic
+from wallet.withdrawals import accounts
 
 
 @shared_task(acks_late=True, ignore_result=True)
 def poll_top_ups(**_future: object) -> None:
     """Find out what became of top-ups whose callback was lost."""
-    callbacks.poll(at=timezone.now())
+    topups.poll(at=timezone.now())
+
+
+@shared_task(acks_late=True, ignore_result=True)
+def read_bank_feed(**_future: object) -> None:
+    """Read what the bank told since the last time, lost callbacks included."""
+    callbacks.read_feed(at=timezone.now())
+
+
+@shared_task(acks_late=True, ignore_result=True)
+def poll_withdrawals(**_future: object) -> None:
+    """Find out what became of withdrawals that nothing was heard of."""
+    withdrawals.poll(at=timezone.now())
+
+
+@shared_task(acks_late=True, ignore_result=True)
+def check_bank_accounts(**_future: object) -> None:
+    """Ask the bank about accounts that it gave no answer for."""
+    accounts.check_waiting(at=timezone.now())
+
+
+@shared_task(acks_late=True, ignore_result=True)
+def ask_automatic_top_ups(**_future: object) -> None:
+    """Top up the wallets that hold less than their holders want."""
+    automatic.run(at=timezone.now())
 
 
 @shared_task(acks_late=True, ignore_result=True)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from wallet.api import activity, holds, limits, people, top_ups, transfers, wallets
+from wallet.api import activity, callbacks, people, top_ups, transfers, wallets, withdrawals
 
 urlpatterns = [
     path("consumers", people.ConsumerList.as_view()),
@@ -17,6 +18,13 @@ urlpatterns = [
     path("wallets/<uuid:wallet_id>/limits", limits.LimitList.as_view()),
     path("wallets/<uuid:wallet_id>/top-ups", top_ups.TopUpList.as_view()),
     path("wallets/<uuid:wallet_id>/transfers", transfers.TransferList.as_view()),
+    path("wallets/<uuid:wallet_id>/virtual-account", top_ups.VirtualAccountDetail.as_view()),
+    path("wallets/<uuid:wallet_id>/auto-top-up", top_ups.AutoTopUpDetail.as_view()),
+    path("wallets/<uuid:wallet_id>/withdrawals", withdrawals.WithdrawalList.as_view()),
     path("top-ups/<uuid:top_up_id>", top_ups.TopUpDetail.as_view()),
-    path("callbacks/bank", top_ups.BankCallback.as_view()),
+    path("withdrawals/<uuid:withdrawal_id>", withdrawals.WithdrawalDetail.as_view()),
+    path("bank-accounts", withdrawals.BankAccountList.as_view()),
+    path("bank-accounts/<uuid:account_id>", withdrawals.BankAccountDetail.as_view()),
+    path("bank-accounts/<uuid:account_id>/code", withdrawals.BankAccountCode.as_view()),
+    path("callbacks/bank", callbacks.BankCallback.as_view()),
 ]

@@ -1,87 +1,194 @@
-"""The simulated bank: takes top-ups over HTTP and answers with signed callbacks.
+"""The simulated bank over HTTP. What goes wrong is chosen by amounts; see ``fates``.
 
-What goes wrong is chosen by the last two digits of the amount (in minor units), as test cards do:
-
-=====  =======================================================================
- ..91  the top-up fails
- ..92  the callback comes twice
- ..93  the callback never comes (a poll finds out)
- ..94  the callback comes after three seconds
-=====  =======================================================================
+``POST /top-ups``, ``/virtual-accounts``, ``/account-checks``, ``/withdrawals``
+    what the wallet asks for, each once per ``id``
+``GET /top-ups/<id>``, ``/withdrawals/<id>``, ``/feed?after=<place>``
+    what became of it
+``POST /top-ups/<id>/decide``, ``/top-ups/<id>/reverse``, ``/withdrawals/<id>/decide``,
+``POST /virtual-accounts/<number>/credits``, ``GET /accounts/<number>``, ``/books/<currency>``
+    what the world outside does, and what it sees
 """
 
 from __future__ import annotations
 
 import json
 import logging
+import re
 import threading
-import time
-from dataclasses import dataclass, field
+import urllib.parse
+from collections.abc import Callable
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-import requests
-
+from ledger.errors import LedgerError
+from ledger.money import Money
+from wallet.bank_simulator import desk
+from wallet.bank_simulator.books import OPERATING, SAFEGUARDING, Books, Record
+from wallet.bank_simulator.deliveries import deliver, deliver_later
+from wallet.bank_simulator.desk import Reply
 from wallet.errors import BadSignature
-from wallet.signatures import SIGNATURE_HEADER, TIMESTAMP_HEADER, check, sign
+from wallet.signatures import SIGNATURE_HEADER, TIMESTAMP_HEADER, check
 
 log = logging.getLogger("bank")
 
-FAILS, TWICE, LOST, SLOW = "91", "92", "93", "94"
-SLOW_SECONDS = 3.0
 MAX_BODY = 64 * 1024
 
 
-@dataclass
-class Books:
-    """What the bank knows: requests by id. Kept in memory; a restart forgets."""
+class NotUnderstoodError(Exception):
+    """The request is not signed, or lacks a part."""
 
-    secret: str
-    requests: dict[str, dict[str, Any]] = field(default_factory=dict)
-    lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def take(self, message: dict[str, Any]) -> bool:
-        """Note a request; return whether it is new."""
-        fate = message["amount"].replace(".", "")[-2:]
-        status = "FAILED" if fate == FAILS else "SETTLED"
-        with self.lock:
-            is_new = message["id"] not in self.requests
-            self.requests.setdefault(message["id"], {**message, "status": status, "fate": fate})
-        return is_new
+def _parts(body: Record, *names: str) -> Record:
+    try:
+        parts = {name: str(body[name]) for name in names}
+        if "amount" in parts:
+            Money.from_major(parts["amount"], parts["currency"])
+    except (KeyError, TypeError, LedgerError) as exc:
+        raise NotUnderstoodError from exc
+    return parts
 
-    def find(self, public_id: str) -> dict[str, Any] | None:
-        """Return what is known of a request."""
-        with self.lock:
-            return self.requests.get(public_id)
+
+def _ask_top_up(books: Books, body: Record, _name: str) -> Reply:
+    return desk.take_top_up(books, _parts(body, "id", "amount", "currency", "callback_url"))
+
+
+def _show_top_up(books: Books, _body: Record, name: str) -> Reply:
+    return _shown(books.top_ups.get(name))
+
+
+def _decide_top_up(books: Books, body: Record, name: str) -> Reply:
+    return _told(
+        books.top_ups.get(name),
+        lambda known: desk.decide_top_up(books, known, str(body.get("status", ""))),
+    )
+
+
+def _reverse_top_up(books: Books, body: Record, name: str) -> Reply:
+    reference = _parts(body, "reference")["reference"]
+    return _told(
+        books.top_ups.get(name), lambda known: desk.reverse_top_up(books, known, reference)
+    )
+
+
+def _issue_number(books: Books, body: Record, _name: str) -> Reply:
+    return Reply(200, {"number": books.number_for(_parts(body, "id", "currency", "callback_url"))})
+
+
+def _pay_in(books: Books, body: Record, name: str) -> Reply:
+    paid = _parts(body, "amount", "currency")
+    extra = {key: str(body[key]) for key in ("reference", "callback_url") if key in body}
+    return desk.pay_in(books, name, paid | extra)
+
+
+def _check_account(books: Books, body: Record, _name: str) -> Reply:
+    return desk.check_account(
+        books, _parts(body, "id", "bank_code", "number", "holder_name", "currency", "text")
+    )
+
+
+def _show_account(books: Books, _body: Record, name: str) -> Reply:
+    return Reply(200, {"deposits": books.deposits.get(name, [])})
+
+
+def _ask_withdrawal(books: Books, body: Record, _name: str) -> Reply:
+    names = ("id", "amount", "currency", "bank_code", "number", "holder_name", "callback_url")
+    return desk.take_withdrawal(books, _parts(body, *names))
+
+
+def _show_withdrawal(books: Books, _body: Record, name: str) -> Reply:
+    return _shown(books.withdrawals.get(name))
+
+
+def _decide_withdrawal(books: Books, body: Record, name: str) -> Reply:
+    status = _parts(body, "status")["status"]
+    return _told(
+        books.withdrawals.get(name),
+        lambda known: desk.decide_withdrawal(books, known, status, str(body.get("reason", ""))),
+    )
+
+
+def _show_feed(books: Books, body: Record, _name: str) -> Reply:
+    messages, place = books.feed_after(str(body.get("after", "")))
+    return Reply(200, {"messages": messages, "next": place})
+
+
+def _show_books(books: Books, _body: Record, name: str) -> Reply:
+    held = {account: books.balances[account, name] for account in (SAFEGUARDING, OPERATING)}
+    return Reply(200, {"minor": held})
+
+
+def _shown(known: Record | None) -> Reply:
+    if known is None:
+        return Reply(404)
+    return Reply(200, {key: known[key] for key in ("status", "reference", "reason")})
+
+
+def _told(known: Record | None, act: Callable[[Record], list[Record]]) -> Reply:
+    if known is None:
+        return Reply(404)
+    return Reply(200, {"id": known["id"]}, known["callback_url"], after=act(known))
+
+
+_ROUTES: list[tuple[str, str, Callable[[Books, Record, str], Reply]]] = [
+    ("POST", "/top-ups()", _ask_top_up),
+    ("GET", "/top-ups/([^/]+)", _show_top_up),
+    ("POST", "/top-ups/([^/]+)/decide", _decide_top_up),
+    ("POST", "/top-ups/([^/]+)/reverse", _reverse_top_up),
+    ("POST", "/virtual-accounts()", _issue_number),
+    ("POST", "/virtual-accounts/([^/]+)/credits", _pay_in),
+    ("POST", "/account-checks()", _check_account),
+    ("GET", "/accounts/([^/]+)", _show_account),
+    ("POST", "/withdrawals()", _ask_withdrawal),
+    ("GET", "/withdrawals/([^/]+)", _show_withdrawal),
+    ("POST", "/withdrawals/([^/]+)/decide", _decide_withdrawal),
+    ("GET", "/feed()", _show_feed),
+    ("GET", "/books/([^/]+)", _show_books),
+    ("GET", "/healthz()", lambda _books, _body, _name: Reply(200, {"status": "ok"})),
+]
 
 
 class Handler(BaseHTTPRequestHandler):
-    """POST /top-ups, GET /top-ups/<id>, GET /healthz."""
+    """Finds the route, answers, and lets the callbacks go."""
 
     books: Books
 
     def do_GET(self) -> None:
-        if self.path == "/healthz":
-            self._answer(200, {"status": "ok"})
-            return
-        found = self.books.find(self.path.removeprefix("/top-ups/"))
-        self._answer(200 if found else 404, {"status": found["status"]} if found else {})
+        parts = urllib.parse.urlsplit(self.path)
+        self._serve("GET", parts.path, dict(urllib.parse.parse_qsl(parts.query)))
 
     def do_POST(self) -> None:
-        body = self.rfile.read(min(int(self.headers.get("Content-Length", 0)), MAX_BODY))
+        raw = self.rfile.read(min(int(self.headers.get("Content-Length", 0)), MAX_BODY))
         try:
-            self._check(body)
-            message = json.loads(body)
-            message = {k: str(message[k]) for k in ("id", "amount", "currency", "callback_url")}
-        except (BadSignature, ValueError, KeyError, TypeError):
-            self._answer(400, {"error": "not a signed top-up"})
+            self._check(raw)
+            body = json.loads(raw)
+        except (BadSignature, ValueError):
+            body = None
+        if not isinstance(body, dict):
+            self._answer(400, {"error": "not a signed message"})
             return
-        is_new = self.books.take(message)
-        self._answer(202 if is_new else 200, {"id": message["id"]})
-        if is_new:
-            known = self.books.find(message["id"]) or {}
-            threading.Thread(target=call_back, args=(self.books, known), daemon=True).start()
+        self._serve("POST", self.path, body)
+
+    def _serve(self, method: str, path: str, body: Record) -> None:
+        try:
+            reply = self._reply(method, path, body)
+        except NotUnderstoodError:
+            reply = Reply(400, {"error": "a part is missing"})
+        deliver(self.books.secret, reply.url, reply.before)
+        if reply.silent:
+            self.close_connection = True
+            return
+        self._answer(reply.status, reply.body)
+        if reply.after:
+            rest = (self.books.secret, reply.url, reply.after, reply.fate)
+            threading.Thread(target=deliver_later, args=rest, daemon=True).start()
+
+    def _reply(self, method: str, path: str, body: Record) -> Reply:
+        for verb, pattern, act in _ROUTES:
+            match = re.fullmatch(pattern, path)
+            if match and verb == method:
+                return act(self.books, body, match[1])
+        return Reply(404)
 
     def _check(self, body: bytes) -> None:
         check(
@@ -102,30 +209,6 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name.
         log.info(format, *args)
-
-
-def call_back(books: Books, known: dict[str, Any]) -> None:
-    """Tell the wallet what became of a request, as its fate says."""
-    if known["fate"] == LOST:
-        return
-    time.sleep(SLOW_SECONDS if known["fate"] == SLOW else 0.05)
-    message = {k: known[k] for k in ("id", "amount", "currency", "status")}
-    for _ in range(2 if known["fate"] == TWICE else 1):
-        _deliver(books.secret, known["callback_url"], json.dumps(message).encode())
-
-
-def _deliver(secret: str, url: str, body: bytes) -> None:
-    timestamp = str(int(time.time()))
-    headers = {
-        "Content-Type": "application/json",
-        TIMESTAMP_HEADER: timestamp,
-        SIGNATURE_HEADER: sign(secret=secret, timestamp=timestamp, body=body),
-    }
-    try:
-        answer = requests.post(url, data=body, headers=headers, timeout=5, allow_redirects=False)
-        log.info("callback answered %s", answer.status_code)
-    except requests.RequestException as exc:
-        log.warning("callback not delivered: %s", type(exc).__name__)
 
 
 def serve(port: int, secret: str) -> ThreadingHTTPServer:

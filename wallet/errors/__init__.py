@@ -5,7 +5,16 @@ from wallet.errors.holds import CaptureTooLarge, HoldEnded, UnknownHold
 from wallet.errors.limits import LimitExceeded, RecipientFull
 from wallet.errors.people import InvalidPhone, PhoneTaken, WrongCredentials
 from wallet.errors.requests import IdempotencyKeyMissing, IdempotencyKeyReused, RequestInProgress
-from wallet.errors.top_ups import BadSignature, TopUpNotPending, UnknownTopUp
+from wallet.errors.top_ups import (
+    BadSignature,
+    BankNotAnswering,
+    BankReferenceReused,
+    ReversalReferenceReused,
+    TopUpNotPending,
+    TopUpNotSettled,
+    UnknownBankMessage,
+    UnknownTopUp,
+)
 from wallet.errors.transfers import TransferToSelf, UnknownRecipient
 from wallet.errors.wallets import (
     CurrencyNotOffered,
@@ -15,31 +24,58 @@ from wallet.errors.wallets import (
     WalletHasObligations,
     WalletNotEmpty,
     WalletNotOpen,
+from wallet.errors.wallets import WalletNotOpen
+from wallet.errors.withdrawals import (
+    AccountCodeExpired,
+    BankAccountKnown,
+    BankAccountNotVerified,
+    BankAccountState,
+    InvalidAccountNumber,
+    TooManyBankAccounts,
+    UnknownBank,
+    UnknownWithdrawal,
+    WithdrawalState,
+    WrongAccountCode,
 )
 
 __all__ = [
+    "AccountCodeExpired",
     "BadSignature",
     "CaptureTooLarge",
     "CurrencyNotOffered",
     "FrozenByOthers",
     "HoldEnded",
+    "BankAccountKnown",
+    "BankAccountNotVerified",
+    "BankAccountState",
+    "BankNotAnswering",
+    "BankReferenceReused",
     "IdempotencyKeyMissing",
     "IdempotencyKeyReused",
+    "InvalidAccountNumber",
     "InvalidPhone",
     "LimitExceeded",
     "PhoneTaken",
     "RecipientFull",
     "RequestInProgress",
+    "ReversalReferenceReused",
+    "TooManyBankAccounts",
     "TopUpNotPending",
+    "TopUpNotSettled",
     "TransferToSelf",
     "UnfreezeNeedsStepUp",
     "UnknownHold",
+    "UnknownBank",
+    "UnknownBankMessage",
     "UnknownRecipient",
     "UnknownTopUp",
+    "UnknownWithdrawal",
     "WalletError",
     "WalletExists",
     "WalletHasObligations",
     "WalletNotEmpty",
     "WalletNotOpen",
+    "WithdrawalState",
+    "WrongAccountCode",
     "WrongCredentials",
 ]

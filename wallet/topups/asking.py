@@ -1,0 +1,61 @@
+"""Asking for a top-up."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ledger.errors import CurrencyMismatch
+from ledger.money import Money
+from wallet.errors import WalletNotOpen
+from wallet.idempotency import use_case
+from wallet.models import AutoTopUp, Provider, TopUp, Wallet
+from wallet.providers.funding import PROVIDERS
+from wallet.topups.debts import owed
+from wallet.wallets import lock
+
+
+@use_case
+def ask(
+    *, wallet: Wallet, amount: Money, at: datetime, provider: str = Provider.CARD.value
+) -> TopUp:
+    """Write down that a top-up is wanted; no money moves yet.
+
+    Raises:
+        CurrencyMismatch: the wallet is in another currency.
+        WalletNotOpen: it is closed, or frozen for another reason than its debt.
+
+    """
+    (wallet,) = lock(wallet)
+    return write(wallet, amount, provider, at)
+
+
+def write(
+    wallet: Wallet, amount: Money, provider: str, at: datetime, rule: AutoTopUp | None = None
+) -> TopUp:
+    """Write a top-up of a locked wallet, inside the caller's database transaction.
+
+    Raises:
+        CurrencyMismatch: the wallet is in another currency.
+        WalletNotOpen: it is closed, or frozen for another reason than its debt.
+
+    """
+    if amount.currency != wallet.currency:
+        raise CurrencyMismatch(wallet.currency, amount.currency)
+    if not may_ask(wallet):
+        raise WalletNotOpen
+    return TopUp.objects.create(
+        wallet=wallet,
+        auto_top_up=rule,
+        amount_minor=amount.minor,
+        currency=amount.currency,
+        provider=provider,
+        asked_at=at,
+        poll_at=at + PROVIDERS[provider].patience,
+    )
+
+
+def may_ask(wallet: Wallet) -> bool:
+    """Tell whether a locked wallet takes top-ups: open, or frozen with a debt to repay."""
+    if wallet.status == Wallet.Status.FROZEN:
+        return owed(wallet).minor > 0
+    return wallet.status == Wallet.Status.OPEN

@@ -1,0 +1,76 @@
+"""What a holder owes: booked when spent money is taken back, repaid first by what comes in.
+
+Every posting on a debt account is made while its wallet is locked, so the balance that is read
+here stays true until the posting.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ledger.accounts import open_account
+from ledger.balances import balance
+from ledger.models import Category
+from ledger.money import Money
+from ledger.posting import Leg, credit
+from wallet import events
+from wallet.models import Debt, Wallet
+
+FREEZE_REASON = "DEBT"
+
+
+def owed(wallet: Wallet) -> Money:
+    """Return what the holder owes on a wallet."""
+    debt = Debt.objects.filter(wallet=wallet).first()
+    return balance(debt.account_id) if debt else Money(0, wallet.currency)
+
+
+def debt_of(wallet: Wallet) -> Debt:
+    """Return the debt of a locked wallet, with its account opened."""
+    found = Debt.objects.filter(wallet=wallet).first()
+    if found is not None:
+        return found
+    account = open_account(
+        code=f"wallet:{wallet.public_id.hex}:debt",
+        currency=wallet.currency,
+        category=Category.ASSET,
+        floor_minor=0,
+    )
+    return Debt.objects.create(wallet=wallet, account=account)
+
+
+def incoming(wallet: Wallet, amount: Money) -> list[Leg]:
+    """Return the legs that credit a locked wallet: its debt first, the rest to its holder."""
+    debt = Debt.objects.filter(wallet=wallet).first()
+    due = balance(debt.account_id) if debt else Money(0, amount.currency)
+    repaid = min(due, amount)
+    legs = []
+    if debt is not None and repaid.minor > 0:
+        legs.append(credit(debt.account_id, repaid))
+    if amount > repaid:
+        legs.append(credit(wallet.available_account_id, amount - repaid))
+    return legs
+
+
+def freeze(wallet: Wallet, *, at: datetime) -> None:
+    """Freeze a locked wallet that owes; one that is not open stays as it is."""
+    if wallet.status != Wallet.Status.OPEN:
+        return
+    wallet.status = Wallet.Status.FROZEN
+    wallet.save(update_fields=["status"])
+    Debt.objects.filter(wallet=wallet).update(froze_at=at)
+    events.record(wallet=wallet, kind="wallet.frozen", facts={"reason": FREEZE_REASON}, at=at)
+
+
+def thaw(wallet: Wallet, *, at: datetime) -> None:
+    """Open a locked wallet again once nothing is owed, if the debt is what froze it."""
+    debt = Debt.objects.filter(wallet=wallet, froze_at__isnull=False).first()
+    if debt is None or balance(debt.account_id).minor > 0:
+        return
+    debt.froze_at = None
+    debt.save(update_fields=["froze_at"])
+    if wallet.status == Wallet.Status.FROZEN:
+        wallet.status = Wallet.Status.OPEN
+        wallet.save(update_fields=["status"])
+        facts: dict[str, object] = {"reason": FREEZE_REASON}
+        events.record(wallet=wallet, kind="wallet.unfrozen", facts=facts, at=at)
