@@ -2,8 +2,17 @@
 
 from django.urls import path
 
-from wallet.api import activity, holds, limits, people, top_ups, transfers, wallets
-from wallet.api import activity, callbacks, people, top_ups, transfers, wallets, withdrawals
+from wallet.api import (
+    activity,
+    callbacks,
+    holds,
+    limits,
+    people,
+    top_ups,
+    transfers,
+    wallets,
+    withdrawals,
+)
 
 urlpatterns = [
     path("consumers", people.ConsumerList.as_view()),

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("ledger", "0007_horizon"),
-        ("wallet", "0002_events"),
+        ("wallet", "0004_limits"),
     ]
 
     operations = [
@@ -115,7 +115,6 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("froze_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(

@@ -1,24 +1,13 @@
 """The wallet's tables."""
 
+from wallet.models.debts import Debt
 from wallet.models.holds import Hold
 from wallet.models.limits import CodeKind, Limit, Period, Spend
-from wallet.models.debts import Debt
 from wallet.models.people import User
 from wallet.models.records import Event, IdempotencyRecord
-from wallet.models.top_ups import (
-    AutoTopUp,
-    BankCredit,
-    BankFeed,
-    Provider,
-    TopUp,
-    VirtualAccount,
-)
+from wallet.models.top_ups import AutoTopUp, BankCredit, BankFeed, Provider, TopUp, VirtualAccount
 from wallet.models.transfers import Transfer
 from wallet.models.wallets import Freeze, Wallet, WalletAudit
-
-__all__ = [
-    "CodeKind",
-from wallet.models.wallets import Wallet
 from wallet.models.withdrawals import BankAccount, Withdrawal
 
 __all__ = [
@@ -26,6 +15,7 @@ __all__ = [
     "BankAccount",
     "BankCredit",
     "BankFeed",
+    "CodeKind",
     "Debt",
     "Event",
     "Freeze",
@@ -33,8 +23,8 @@ __all__ = [
     "IdempotencyRecord",
     "Limit",
     "Period",
-    "Spend",
     "Provider",
+    "Spend",
     "TopUp",
     "Transfer",
     "User",

@@ -14,7 +14,6 @@ class Debt(models.Model):
     wallet = models.OneToOneField(Wallet, on_delete=models.PROTECT, related_name="debt")
     account = models.OneToOneField(Account, on_delete=models.PROTECT)
     # Set while this debt is what keeps the wallet frozen; a freeze for another reason stays.
-    froze_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"debt of wallet {self.wallet_id}"

@@ -14,9 +14,9 @@ from wallet.chart import PROVIDER_RECEIVABLE, SAFEGUARDING, SUSPENSE
 from wallet.errors import BankReferenceReused
 from wallet.idempotency import use_case
 from wallet.models import BankCredit, Provider, TopUp, VirtualAccount, Wallet
-from wallet.topups.debts import incoming, thaw
 from wallet.topups.deciding import mark_settled
 from wallet.wallets import lock
+from wallet.wallets.debts import incoming, thaw
 
 
 @use_case

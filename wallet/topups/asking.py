@@ -8,10 +8,11 @@ from ledger.errors import CurrencyMismatch
 from ledger.money import Money
 from wallet.errors import WalletNotOpen
 from wallet.idempotency import use_case
+from wallet.limits.spending import admit
 from wallet.models import AutoTopUp, Provider, TopUp, Wallet
 from wallet.providers.funding import PROVIDERS
-from wallet.topups.debts import owed
 from wallet.wallets import lock
+from wallet.wallets.debts import owed
 
 
 @use_case
@@ -23,6 +24,7 @@ def ask(
     Raises:
         CurrencyMismatch: the wallet is in another currency.
         WalletNotOpen: it is closed, or frozen for another reason than its debt.
+        LimitExceeded: the wallet may not hold that much.
 
     """
     (wallet,) = lock(wallet)
@@ -37,12 +39,14 @@ def write(
     Raises:
         CurrencyMismatch: the wallet is in another currency.
         WalletNotOpen: it is closed, or frozen for another reason than its debt.
+        LimitExceeded: the wallet may not hold that much.
 
     """
     if amount.currency != wallet.currency:
         raise CurrencyMismatch(wallet.currency, amount.currency)
     if not may_ask(wallet):
         raise WalletNotOpen
+    admit(wallet=wallet, amount=amount, at=at)
     return TopUp.objects.create(
         wallet=wallet,
         auto_top_up=rule,

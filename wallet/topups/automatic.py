@@ -11,6 +11,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet, Sum
 
 from ledger.errors import CurrencyMismatch, InvalidAmount
 from ledger.money import Money
+from wallet.errors import LimitExceeded
 from wallet.idempotency import use_case
 from wallet.models import AutoTopUp, Provider, TopUp, Wallet
 from wallet.topups.asking import write
@@ -87,7 +88,10 @@ def ask_by_rule(*, rule_id: int, at: datetime) -> TopUp | None:
     (wallet,) = lock(rule.wallet)
     if not _due(at).filter(pk=rule_id).exists():
         return None
-    return write(wallet, rule.amount, rule.provider, at, rule)
+    try:
+        return write(wallet, rule.amount, rule.provider, at, rule)
+    except LimitExceeded:
+        return None  # No room for it in the wallet now; a later run looks again.
 
 
 def _due(at: datetime) -> QuerySet[AutoTopUp]:

@@ -13,9 +13,9 @@ from wallet.chart import PROVIDER_RECEIVABLE
 from wallet.errors import BankReferenceReused, TopUpNotPending, UnknownTopUp
 from wallet.idempotency import use_case
 from wallet.models import Provider, TopUp
-from wallet.topups.debts import incoming, thaw
 from wallet.topups.failures import note_failure
 from wallet.wallets import lock
+from wallet.wallets.debts import incoming, thaw
 
 _Status = TopUp.Status
 

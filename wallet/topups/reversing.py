@@ -15,9 +15,9 @@ from wallet.chart import SAFEGUARDING
 from wallet.errors import ReversalReferenceReused, TopUpNotSettled, UnknownTopUp
 from wallet.idempotency import use_case
 from wallet.models import TopUp, Wallet
-from wallet.topups.debts import debt_of, freeze, owed
 from wallet.topups.deciding import locked, move, record
 from wallet.wallets import lock
+from wallet.wallets.debts import debt_of, freeze, owed
 
 
 @use_case

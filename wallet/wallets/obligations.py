@@ -9,7 +9,8 @@ from typing import Any
 from django.db.models import Count, QuerySet, Sum
 
 from ledger.money import Money
-from wallet.models import Hold, TopUp, Wallet
+from wallet.models import Hold, TopUp, Wallet, Withdrawal
+from wallet.wallets.debts import owed
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,9 @@ def obligations(wallet: Wallet) -> list[Obligation]:
         if sums["count"]:
             amount = Money(int(sums["minor"]), wallet.currency)
             found.append(Obligation(kind, sums["count"], amount))
+    debt = owed(wallet)
+    if debt.minor:
+        found.append(Obligation("DEBT", 1, debt))
     return found
 
 
@@ -41,4 +45,7 @@ def _under_way(wallet: Wallet) -> Mapping[str, QuerySet[Any]]:
     return {
         "HOLD": Hold.objects.filter(wallet=wallet, state=Hold.State.HELD),
         "TOP_UP": TopUp.objects.filter(wallet=wallet, status=TopUp.Status.PENDING),
+        "WITHDRAWAL": Withdrawal.objects.filter(
+            wallet=wallet, status__in=[Withdrawal.Status.ASKED, Withdrawal.Status.SENT]
+        ),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime, timedelta
 
 from ledger.accounts import account_id
@@ -32,6 +33,7 @@ def ask(
     Raises:
         CurrencyMismatch: the amount or the bank account is in another currency.
         WalletNotOpen: the wallet is frozen or closed.
+        LimitExceeded: it is more than may leave the wallet.
         BankAccountNotVerified: nobody has shown that the account is the holder's.
         InsufficientFunds: the wallet does not hold the amount and the fee.
 
@@ -44,8 +46,17 @@ def ask(
     account = _verified(bank_account, wallet)
     purpose, payee = "WITHDRAWAL", account.number
     authorize(proof=proof, wallet=wallet, purpose=purpose, amount=amount, payee=payee, at=at)
-    spend(wallet=wallet, purpose=purpose, amount=amount, proof=proof, at=at)
+    public_id = uuid.uuid4()
+    spend(
+        wallet=wallet,
+        purpose=purpose,
+        amount=amount,
+        proof=proof,
+        at=at,
+        reference=f"withdrawal:{public_id}",
+    )
     asked = Withdrawal.objects.create(
+        public_id=public_id,
         wallet=wallet,
         bank_account=account,
         amount_minor=amount.minor,

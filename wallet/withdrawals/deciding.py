@@ -12,6 +12,7 @@ from wallet import events
 from wallet.chart import SAFEGUARDING, SUSPENSE, WITHDRAWAL_FEES, WITHDRAWALS_IN_TRANSIT
 from wallet.errors import UnknownWithdrawal, WithdrawalState
 from wallet.idempotency import use_case
+from wallet.limits.spending import give_back
 from wallet.models import Wallet, Withdrawal
 from wallet.wallets import lock
 
@@ -106,6 +107,7 @@ def take_back(*, public_id: uuid.UUID, amount: Money, reason: str, at: datetime)
         legs=[*legs, credit(_receiver(found), amount + fee)],
         effective_at=at,
     )
+    give_back(reference=f"withdrawal:{public_id}", amount=amount)
     _record(found, "withdrawal.returned", at, reason=reason, fee_returned=fee.minor > 0)
     return found
 

@@ -24,12 +24,12 @@ from tests.wallet.people import BOB, PASSWORD, Caller, fund, held, won
 from wallet import callbacks, topups, transfers
 from wallet.errors import WalletNotOpen
 from wallet.models import Event, TopUp, Wallet
-from wallet.obligations import open_obligations
 from wallet.people import sign_up
 from wallet.proof.proofs import Means, Proof
 from wallet.topups.arriving import take_credit
-from wallet.topups.debts import owed
 from wallet.topups.numbers import keep
+from wallet.wallets.debts import owed
+from wallet.wallets.obligations import obligations
 
 
 def spend(wallet: Wallet, minor: int) -> None:
@@ -98,18 +98,18 @@ def test_the_shortfall_freezes_the_wallet_until_top_ups_repay_it(
     spend(alice, 57_000)
     reverse(disputed)
     assert state(alice) == ("FROZEN", 0, 7_000)
-    assert open_obligations(alice) == ["DEBT"]
+    assert [one.kind for one in obligations(alice)] == ["DEBT"]
     with pytest.raises(WalletNotOpen):
         spend(alice, 1)
     top_up(alice, 3_000)
     assert state(alice) == ("FROZEN", 0, 4_000)
     top_up(alice, 5_000)
     assert state(alice) == ("OPEN", 1_000, 0)
-    assert open_obligations(alice) == []
+    assert [one.kind for one in obligations(alice)] == []
     kinds = [kind for kind in told(alice) if kind.startswith("wallet.")]
     assert kinds == ["wallet.frozen", "wallet.unfrozen"]
     frozen = Event.objects.get(kind="wallet.frozen")
-    assert frozen.facts == {"reason": "DEBT"}
+    assert frozen.facts == {"cause": "DEBT"}
 
 
 @pytest.mark.django_db

@@ -13,7 +13,7 @@ from tests.wallet.people import Caller, held, won
 from tests.wallet.withdrawals.people import asked, status, verified, verified_without_bank
 from wallet import callbacks, topups, withdrawals
 from wallet.models import Wallet
-from wallet.obligations import open_obligations
+from wallet.wallets.obligations import obligations
 
 FEE = 500
 LATER = withdrawals.POLL_AFTER + timedelta(seconds=1)
@@ -61,7 +61,7 @@ def test_the_bank_decides_a_withdrawal_once(  # noqa: PLR0913, PLR0917 - one sto
     assert stands("income:withdrawal_fees") == fees
     assert told(alice)[-1] == f"withdrawal.{ends.lower()}"
     assert told(alice).count(f"withdrawal.{ends.lower()}") == 1
-    assert open_obligations(alice) == []
+    assert [one.kind for one in obligations(alice)] == []
 
 
 @pytest.mark.django_db(transaction=True)
@@ -75,7 +75,7 @@ def test_an_unknown_outcome_is_resolved_by_the_poll_and_paid_once(
     before = "SENT" if amount.endswith("93") else "ASKED"
     assert stays(lambda: status(made) == before)
     assert held(alice) == 49_500 - int(amount)
-    assert open_obligations(alice) == ["WITHDRAWAL_IN_TRANSIT"]
+    assert [one.kind for one in obligations(alice)] == ["WITHDRAWAL"]
     assert withdrawals.poll(at=timezone.now()) == 0, "its turn has not come"
     withdrawals.send(withdrawal=made, at=timezone.now())
     assert withdrawals.poll(at=timezone.now() + LATER) == 1
@@ -139,7 +139,7 @@ def test_what_comes_in_and_goes_out_is_the_same_at_the_bank_and_in_the_book(
         withdrawals.poll(at=timezone.now() + LATER)
         callbacks.read_feed(at=timezone.now())
     assert until(lambda: at_the_bank(bank) == 30_188 - 9_185)
-    assert open_obligations(alice) == []
+    assert [one.kind for one in obligations(alice)] == []
     fees = stands("income:withdrawal_fees")
     assert held(alice) == 50_000 + 30_188 - 9_185 - fees
     assert fees == 5 * FEE

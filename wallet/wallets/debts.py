@@ -13,10 +13,8 @@ from ledger.balances import balance
 from ledger.models import Category
 from ledger.money import Money
 from ledger.posting import Leg, credit
-from wallet import events
-from wallet.models import Debt, Wallet
-
-FREEZE_REASON = "DEBT"
+from wallet.models import Debt, Freeze, Wallet
+from wallet.wallets.freezing import impose, lift
 
 
 def owed(wallet: Wallet) -> Money:
@@ -53,24 +51,12 @@ def incoming(wallet: Wallet, amount: Money) -> list[Leg]:
 
 
 def freeze(wallet: Wallet, *, at: datetime) -> None:
-    """Freeze a locked wallet that owes; one that is not open stays as it is."""
-    if wallet.status != Wallet.Status.OPEN:
-        return
-    wallet.status = Wallet.Status.FROZEN
-    wallet.save(update_fields=["status"])
-    Debt.objects.filter(wallet=wallet).update(froze_at=at)
-    events.record(wallet=wallet, kind="wallet.frozen", facts={"reason": FREEZE_REASON}, at=at)
+    """Freeze a locked wallet that owes; a closed one stays closed."""
+    if wallet.status != Wallet.Status.CLOSED:
+        impose(wallet, Freeze.Cause.DEBT, at=at)
 
 
 def thaw(wallet: Wallet, *, at: datetime) -> None:
-    """Open a locked wallet again once nothing is owed, if the debt is what froze it."""
-    debt = Debt.objects.filter(wallet=wallet, froze_at__isnull=False).first()
-    if debt is None or balance(debt.account_id).minor > 0:
-        return
-    debt.froze_at = None
-    debt.save(update_fields=["froze_at"])
-    if wallet.status == Wallet.Status.FROZEN:
-        wallet.status = Wallet.Status.OPEN
-        wallet.save(update_fields=["status"])
-        facts: dict[str, object] = {"reason": FREEZE_REASON}
-        events.record(wallet=wallet, kind="wallet.unfrozen", facts=facts, at=at)
+    """Lift a locked wallet's freeze for its debt once nothing is owed."""
+    if wallet.status == Wallet.Status.FROZEN and owed(wallet).minor == 0:
+        lift(wallet, Freeze.Cause.DEBT, at=at)
