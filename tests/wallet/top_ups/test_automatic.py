@@ -80,7 +80,9 @@ def test_a_wallet_that_is_not_open_is_left_alone(
     alice: Wallet, no_bank: None, status: str
 ) -> None:
     rule(alice)
-    Wallet.objects.filter(pk=alice.pk).update(status=status)
+    Wallet.objects.filter(pk=alice.pk).update(
+        status=status, closed_at=timezone.now() if status == "CLOSED" else None
+    )
     assert run(at=NOW) == 0
 
 

@@ -146,7 +146,7 @@ def test_what_is_not_paid_within_a_week_fails_and_may_still_be_paid(
 def test_a_closed_wallet_takes_no_credit(
     alice: Wallet, paid: dict[str, str], settings: LazySettings
 ) -> None:
-    Wallet.objects.filter(pk=alice.pk).update(status="CLOSED")
+    Wallet.objects.filter(pk=alice.pk).update(status="CLOSED", closed_at=timezone.now())
     assert call_back(settings, paid).status_code == 204
     assert stands("suspense:unidentified") == 500
     assert held(alice) == 50_000

@@ -102,7 +102,7 @@ def test_what_was_returned_is_not_confirmed_any_more(
 def test_a_return_to_a_closed_wallet_waits_on_the_suspense_account(
     alice: Wallet, on_its_way: dict[str, Any], settings: LazySettings
 ) -> None:
-    Wallet.objects.filter(pk=alice.pk).update(status="CLOSED")
+    Wallet.objects.filter(pk=alice.pk).update(status="CLOSED", closed_at=timezone.now())
     returned = {**on_its_way, "status": "RETURNED", "reason": "ACCOUNT_CLOSED"}
     assert call_back(settings, returned).status_code == 204
     assert stands("suspense:unidentified") == 7_000
