@@ -183,7 +183,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "config.problems.exception_handler",
     "NUM_PROXIES": 0,
-    "DEFAULT_THROTTLE_RATES": {"sign_in": "20/min", "sign_up": "60/min"},
+    "DEFAULT_THROTTLE_RATES": {"sign_in": "20/min", "sign_up": "60/min", "payees": "60/min"},
 }
 REST_KNOX = {"TOKEN_LIMIT_PER_USER": 20, "AUTO_REFRESH": False}
 SPECTACULAR_SETTINGS = {
@@ -235,6 +235,12 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "run-due": {"task": "merchants.tasks.run_due", "schedule": 60.0},
     "poll-top-ups": {"task": "wallet.tasks.poll_top_ups", "schedule": 60.0},
+    "return-claims": {"task": "wallet.tasks.return_claims", "schedule": 60.0},
+    "send-scheduled-transfers": {
+        "task": "wallet.tasks.send_scheduled_transfers",
+        "schedule": 60.0,
+    },
+    "expire-money-requests": {"task": "wallet.tasks.expire_money_requests", "schedule": 60.0},
     "seal-ledger": {"task": "config.tasks.seal_ledger", "schedule": 60.0},
 }
 LOG_LEVEL = env.text("LOG_LEVEL", means="DEBUG, INFO, WARNING or ERROR", default="INFO")

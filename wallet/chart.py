@@ -12,6 +12,7 @@ OPERATING = "bank:operating"
 PROVIDER_RECEIVABLE = "provider:bank:receivable"
 MERCHANT_FEES = "income:merchant_fees"
 VAT_PAYABLE = "tax:vat_payable"
+UNCLAIMED = "claims:unclaimed"
 
 _STRIPES = 16  # each top-up and each payment touches these; see Note [Striped accounts]
 _CHART = (
@@ -20,6 +21,7 @@ _CHART = (
     (PROVIDER_RECEIVABLE, Category.ASSET, _STRIPES),
     (MERCHANT_FEES, Category.INCOME, _STRIPES),
     (VAT_PAYABLE, Category.LIABILITY, 1),
+    (UNCLAIMED, Category.LIABILITY, _STRIPES),
 )
 
 

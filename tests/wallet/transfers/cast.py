@@ -1,0 +1,35 @@
+"""More of the cast, and what these tests ask again and again."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from ledger.balances import balance, trial_balance
+from ledger.accounts import account_id
+from ledger.money import Money
+from wallet.chart import UNCLAIMED
+from wallet.models import Event, Wallet
+from wallet.proof.proofs import Means, Proof
+
+CAROL = "+821055550000"
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+def krw(minor: int) -> Money:
+    return Money(minor, "KRW")
+
+
+def by_session(wallet: Wallet) -> Proof:
+    return Proof(wallet.holder_id, Means.SESSION)
+
+
+def told(wallet: Wallet) -> list[str]:
+    """Return what a wallet's holder was told, in order."""
+    kinds = Event.objects.filter(wallet=wallet).order_by("pk").values_list("kind", flat=True)
+    return list(kinds)
+
+
+def unclaimed() -> int:
+    """Return what waits to be claimed; the book balances, or this fails."""
+    assert trial_balance() == {"KRW": 0}
+    return balance(account_id(UNCLAIMED, "KRW")).minor

@@ -1,0 +1,6 @@
+"""Money from person to person: now, later, on request, and before the other has a wallet."""
+
+from wallet.transfers.obligations import open_obligations
+from wallet.transfers.sending import send
+
+__all__ = ["open_obligations", "send"]

@@ -1,0 +1,116 @@
+"""Finding who is meant by a phone number or a handle, without becoming a phone book.
+
+Note [Misses]: every answer that tells whether somebody has a wallet is bounded. A person may be
+wrong MISSES_A_DAY times in a day, counted in PostgreSQL whichever way they ask; then nothing is
+answered any more. Finding people is not bounded, only guessing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.db import connection
+from django.db.models import F
+
+from wallet.errors import InvalidHandle, InvalidPhone, TooManyLookups, UnknownRecipient
+from wallet.idempotency import use_case
+from wallet.models import PayeeMisses, User, Wallet
+from wallet.people import normal_phone
+from wallet.transfers.names import Person, mask_phone, person
+from wallet.transfers.profiles import normal_handle
+
+MISSES_A_DAY = 30
+_TAKE_ONE = """
+    INSERT INTO wallet_payeemisses AS kept (user_id, day, misses) VALUES (%s, %s, 1)
+    ON CONFLICT ON CONSTRAINT wallet_payee_misses_one_a_day
+    DO UPDATE SET misses = kept.misses + 1 WHERE kept.misses < %s
+    RETURNING misses
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Who would be paid, masked, and whether they have an open wallet in the currency."""
+
+    person: Person
+    has_wallet: bool
+
+
+@use_case
+def look_up(*, user: User, payee: str, currency: str, at: datetime) -> Found:
+    """Return who would be paid; the same shape, at the same cost, for somebody unknown.
+
+    Raises:
+        TooManyLookups: the person was wrong too often today.
+
+    """
+    # One is taken before looking and given back after finding, so that nobody gets more by asking
+    # many times at once.
+    if not _take_one(user, at):
+        raise TooManyLookups
+    wallet = _wallet_of(payee, currency)
+    is_open = wallet is not None and wallet.status == Wallet.Status.OPEN
+    mine = PayeeMisses.objects.filter(user=user, day=_day(at))
+    mine.update(misses=F("misses") - int(is_open))
+    if wallet is None or not is_open:
+        return Found(Person(None, _masked(payee)), has_wallet=False)
+    return Found(person(wallet.holder), has_wallet=True)
+
+
+def find_payee(*, payee: str, currency: str) -> Wallet:
+    """Return the wallet of a phone number or, with an at sign, a handle; its holder with it.
+
+    Raises:
+        UnknownRecipient: nobody with it has a wallet in this currency.
+
+    """
+    found = _wallet_of(payee, currency)
+    if found is None:
+        raise UnknownRecipient
+    return found
+
+
+def require_guesses_left(*, user: User, at: datetime) -> None:
+    """Refuse to look for anybody once a person was wrong too often today.
+
+    Raises:
+        TooManyLookups: that is so.
+
+    """
+    spent = PayeeMisses.objects.filter(user=user, day=_day(at), misses__gte=MISSES_A_DAY)
+    if spent.exists():
+        raise TooManyLookups
+
+
+@use_case
+def count_miss(*, user: User, at: datetime) -> None:
+    """Count that a person was told that somebody is unknown; see Note [Misses]."""
+    _take_one(user, at)
+
+
+def _take_one(user: User, at: datetime) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE_ONE, [user.pk, _day(at), MISSES_A_DAY])
+        return cursor.fetchone() is not None
+
+
+def _wallet_of(payee: str, currency: str) -> Wallet | None:
+    wallets = Wallet.objects.select_related("holder__profile").filter(currency=currency)
+    try:
+        if payee.startswith("@"):
+            return wallets.filter(holder__profile__handle=normal_handle(payee)).first()
+        return wallets.filter(holder__phone=normal_phone(payee)).first()
+    except (InvalidHandle, InvalidPhone):
+        return None
+
+
+def _masked(payee: str) -> str | None:
+    try:
+        return None if payee.startswith("@") else mask_phone(normal_phone(payee))
+    except InvalidPhone:
+        return None
+
+
+def _day(at: datetime) -> str:
+    return at.astimezone(UTC).date().isoformat()
