@@ -190,6 +190,11 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Jigap API",
     "DESCRIPTION": "Stored value: top up, transfer, pay a store by QR code.",
     "VERSION": "1",
+    "ENUM_NAME_OVERRIDES": {
+        "ClaimStatus": "wallet.models.Claim.Status",
+        "MoneyRequestStatus": "wallet.models.MoneyRequest.Status",
+        "ScheduledTransferStatus": "wallet.models.ScheduledTransfer.Status",
+    },
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -32,6 +32,7 @@ from wallet.models import Claim, Wallet
 from wallet.people import normal_phone
 from wallet.proof.proofs import Proof
 from wallet.proof.rules import authorize
+from wallet.transfers.payees import require_guesses_left
 from wallet.transfers.sending import PURPOSE, require_currency
 from wallet.unclaimed import claim_all_for, give, take_back
 from wallet.wallets import lock
@@ -61,12 +62,14 @@ def open_claim(
         InvalidPhone: not a phone number.
         TransferToSelf: it is the sender's own.
         RecipientHasWallet: it has a wallet; a transfer reaches it.
+        TooManyLookups: the sender asked for too many unknown people today.
         TooManyClaims: the sender has too many open ones.
         CurrencyMismatch, WalletNotOpen, InsufficientFunds: as for a transfer.
 
     """
     require_currency(sender, amount)
     number = normal_phone(phone)
+    require_guesses_left(asker=sender, at=at)
     sender = _open_wallet(sender)
     if number == sender.holder.phone:
         raise TransferToSelf

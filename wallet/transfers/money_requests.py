@@ -46,6 +46,7 @@ def ask(*, asker: Wallet, payee: str, amount: Money, memo: str, at: datetime) ->
 
     Raises:
         UnknownRecipient: nobody with it has a wallet in this currency.
+        TooManyLookups: the asker asked for too many unknown people today.
         TransferToSelf: it is the asker's own.
         TooManyRequests: the person has not answered the asker's earlier ones.
         CurrencyMismatch: the wallet is in another currency.
@@ -53,7 +54,7 @@ def ask(*, asker: Wallet, payee: str, amount: Money, memo: str, at: datetime) ->
 
     """
     require_currency(asker, amount)
-    payer = find_payee(payee=payee, currency=asker.currency)
+    payer = find_payee(payee=payee, asker=asker, at=at)
     asker = lock_asker(asker)
     return written(asker=asker, payer=payer, amount=amount, memo=memo, at=at)
 

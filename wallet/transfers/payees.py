@@ -2,11 +2,12 @@
 
 Note [Misses]: every answer that tells whether somebody has a wallet is bounded. A person may be
 wrong MISSES_A_DAY times in a day, counted in PostgreSQL whichever way they ask; then nothing is
-answered any more. Finding people is not bounded, only guessing.
+answered any more but of those they paid before. Finding people is not bounded, only guessing.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -15,7 +16,7 @@ from django.db.models import F
 
 from wallet.errors import InvalidHandle, InvalidPhone, TooManyLookups, UnknownRecipient
 from wallet.idempotency import use_case
-from wallet.models import PayeeMisses, User, Wallet
+from wallet.models import PayeeMisses, Transfer, User, Wallet
 from wallet.people import normal_phone
 from wallet.transfers.names import Person, mask_phone, person
 from wallet.transfers.profiles import normal_handle
@@ -58,28 +59,41 @@ def look_up(*, user: User, payee: str, currency: str, at: datetime) -> Found:
     return Found(person(wallet.holder), has_wallet=True)
 
 
-def find_payee(*, payee: str, currency: str) -> Wallet:
+def find_payee(*, payee: str, asker: Wallet, at: datetime) -> Wallet:
     """Return the wallet of a phone number or, with an at sign, a handle; its holder with it.
 
     Raises:
-        UnknownRecipient: nobody with it has a wallet in this currency.
+        UnknownRecipient: nobody with it has a wallet in the asker's currency.
+        TooManyLookups: the asker was wrong too often today, and never paid this one before.
 
     """
-    found = _wallet_of(payee, currency)
-    if found is None:
+    return find_payees(payees=[payee], asker=asker, at=at)[0]
+
+
+def find_payees(*, payees: Sequence[str], asker: Wallet, at: datetime) -> list[Wallet]:
+    """Return the wallets of several people, in order.
+
+    Raises:
+        UnknownRecipient, TooManyLookups: as for one.
+
+    """
+    found = [_wallet_of(payee, asker.currency) for payee in payees]
+    if _are_guesses_spent(asker, at) and not all(_was_paid(asker, wallet) for wallet in found):
+        raise TooManyLookups
+    known = [wallet for wallet in found if wallet is not None]
+    if len(known) < len(found):
         raise UnknownRecipient
-    return found
+    return known
 
 
-def require_guesses_left(*, user: User, at: datetime) -> None:
-    """Refuse to look for anybody once a person was wrong too often today.
+def require_guesses_left(*, asker: Wallet, at: datetime) -> None:
+    """Refuse to tell anything of people never paid once a person was wrong too often today.
 
     Raises:
         TooManyLookups: that is so.
 
     """
-    spent = PayeeMisses.objects.filter(user=user, day=_day(at), misses__gte=MISSES_A_DAY)
-    if spent.exists():
+    if _are_guesses_spent(asker, at):
         raise TooManyLookups
 
 
@@ -87,6 +101,15 @@ def require_guesses_left(*, user: User, at: datetime) -> None:
 def count_miss(*, user: User, at: datetime) -> None:
     """Count that a person was told that somebody is unknown; see Note [Misses]."""
     _take_one(user, at)
+
+
+def _are_guesses_spent(asker: Wallet, at: datetime) -> bool:
+    today = PayeeMisses.objects.filter(user=asker.holder_id, day=_day(at))
+    return today.filter(misses__gte=MISSES_A_DAY).exists()
+
+
+def _was_paid(asker: Wallet, wallet: Wallet | None) -> bool:
+    return Transfer.objects.filter(sender=asker, recipient=wallet).exists() if wallet else False
 
 
 def _take_one(user: User, at: datetime) -> bool:

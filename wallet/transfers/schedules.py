@@ -52,13 +52,14 @@ def schedule(  # noqa: PLR0913 - a transfer, and when.
 
     Raises:
         InvalidDueTime: it is not in the future, or more than a year away.
-        UnknownRecipient, TransferToSelf, CurrencyMismatch, WalletNotOpen: as for a transfer.
+        UnknownRecipient, TooManyLookups, TransferToSelf: as for a transfer.
+        CurrencyMismatch, WalletNotOpen: as for a transfer.
 
     """
     if not at < due_at <= at + FURTHEST:
         raise InvalidDueTime
     require_currency(sender, amount)
-    recipient = find_payee(payee=payee, currency=sender.currency)
+    recipient = find_payee(payee=payee, asker=sender, at=at)
     locked = lock_both(Sending(sender, recipient, amount, memo))
     phone = recipient.holder.phone
     authorize(proof=proof, wallet=locked, purpose=PURPOSE, amount=amount, payee=phone, at=at)

@@ -40,6 +40,7 @@ def send(
 
     Raises:
         UnknownRecipient: nobody with it has a wallet in this currency.
+        TooManyLookups: the sender asked for too many unknown people today.
         TransferToSelf: it is the sender's own.
         CurrencyMismatch: the wallet is in another currency.
         WalletNotOpen: one of the two is frozen or closed.
@@ -47,7 +48,7 @@ def send(
 
     """
     require_currency(sender, amount)
-    recipient = find_payee(payee=payee, currency=sender.currency)
+    recipient = find_payee(payee=payee, asker=sender, at=at)
     sending = Sending(sender, recipient, amount, memo)
     locked = lock_both(sending)
     phone = recipient.holder.phone

@@ -10,7 +10,7 @@ from wallet.errors import InvalidSplit
 from wallet.idempotency import use_case
 from wallet.models import BillSplit, Wallet
 from wallet.transfers.money_requests import lock_asker, written
-from wallet.transfers.payees import find_payee
+from wallet.transfers.payees import find_payees
 from wallet.transfers.sending import require_currency
 
 MAX_PEOPLE = 30
@@ -47,12 +47,12 @@ def split(
     Raises:
         InvalidSplit: nobody or too many are named, or one of them twice, or the asker.
         UnknownRecipient: one of them has no wallet in this currency.
-        CurrencyMismatch, WalletNotOpen, TooManyRequests: as for one request.
+        CurrencyMismatch, WalletNotOpen, TooManyRequests, TooManyLookups: as for one request.
 
     """
     require_currency(asker, total)
     own, rest = shares(total=total, others=len(payees), with_asker=with_asker)
-    people = [find_payee(payee=payee, currency=asker.currency) for payee in payees]
+    people = find_payees(payees=payees, asker=asker, at=at)
     if len({person.pk for person in people} | {asker.pk}) <= len(people):
         raise InvalidSplit
     asker = lock_asker(asker)

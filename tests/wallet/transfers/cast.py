@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from ledger.balances import balance, trial_balance
 from ledger.accounts import account_id
+from ledger.balances import balance, trial_balance
 from ledger.money import Money
 from wallet.chart import UNCLAIMED
 from wallet.models import Event, Wallet

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -156,7 +157,7 @@ def test_somebody_unknown_is_answered_in_the_same_shape_at_the_same_cost(
     caller = Caller(alice)
     look_up(caller, phone=BOB)
     for payee in ({"phone": BOB}, {"phone": CAROL}, {"handle": "mary"}, {"handle": "nobody1"}):
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             answer = look_up(caller, **payee)
         assert (answer.status_code, set(answer.json())) == (200, {"person", "has_wallet"})
     assert look_up(caller, phone=CAROL).json() == {
@@ -186,7 +187,7 @@ def test_guessing_ends_after_thirty_misses_whichever_way_one_asks(
     with pytest.raises(TooManyLookups):
         payees.look_up(user=user, payee=BOB, currency="KRW", at=NOON)
     with pytest.raises(TooManyLookups):
-        payees.require_guesses_left(user=user, at=NOON)
+        payees.find_payee(payee=BOB, asker=alice, at=NOON)
     tomorrow = NOON + timedelta(days=1)
     assert payees.look_up(user=user, payee=BOB, currency="KRW", at=tomorrow).has_wallet
     assert payees.look_up(user=bob.holder, payee=ALICE, currency="KRW", at=NOON).has_wallet
@@ -197,16 +198,34 @@ def test_a_transfer_to_nobody_is_a_guess_too_and_its_repetition_is_not(
     alice: Wallet, bob: Wallet
 ) -> None:
     caller, path = Caller(alice), f"/wallets/{alice.public_id}/transfers"
-    unknown = {"phone": CAROL, "amount": won("1")}
     for _ in range(2):
-        assert caller.post(path, unknown, "one").json()["code"] == "unknown_recipient"
+        answer = caller.post(path, {"phone": CAROL, "amount": won("1")}, "one")
+        assert answer.json()["code"] == "unknown_recipient"
     assert PayeeMisses.objects.get(user=alice.holder).misses == 1
     assert caller.post(path, {"phone": BOB, "amount": won("1")}).status_code == 201
     assert PayeeMisses.objects.get(user=alice.holder).misses == 1
-    PayeeMisses.objects.update(misses=payees.MISSES_A_DAY)
-    for body in (unknown, {"phone": BOB, "amount": won("1")}):
-        answer = caller.post(path, body)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("where", ["transfers", "claims", "money-requests", "scheduled-transfers"])
+def test_after_too_many_guesses_only_those_paid_before_are_found(
+    alice: Wallet, bob: Wallet, where: str
+) -> None:
+    caller, path = Caller(alice), f"/wallets/{alice.public_id}/{where}"
+    body = {"amount": won("1")} | ({"delay_seconds": 60} if where.startswith("sched") else {})
+    PayeeMisses.objects.create(
+        user=alice.holder, day=timezone.now().date(), misses=payees.MISSES_A_DAY
+    )
+    for phone in (BOB, CAROL):
+        answer = caller.post(path, {**body, "phone": phone})
         assert (answer.status_code, answer.json()["code"]) == (429, "too_many_lookups")
+    PayeeMisses.objects.update(misses=0)
+    paid = f"/wallets/{alice.public_id}/transfers", {"phone": BOB, "amount": won("1")}, "one"
+    assert caller.post(*paid).status_code == 201
+    PayeeMisses.objects.update(misses=payees.MISSES_A_DAY)
+    assert caller.post(*paid)["Idempotency-Replayed"] == "true"
+    answer = caller.post(path, {**body, "phone": BOB})
+    assert answer.status_code == (429 if where == "claims" else 201)
 
 
 @pytest.mark.django_db(transaction=True)

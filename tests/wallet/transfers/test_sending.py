@@ -72,7 +72,9 @@ def test_a_bad_transfer_to_a_handle_moves_nothing(
 
 
 @pytest.mark.django_db
-def test_a_frozen_wallet_neither_sends_nor_receives(alice: Wallet, bob: Wallet, named: None) -> None:
+def test_a_frozen_wallet_neither_sends_nor_receives(
+    alice: Wallet, bob: Wallet, named: None
+) -> None:
     for wallet in (alice, bob):
         Wallet.objects.update(status=Wallet.Status.OPEN)
         Wallet.objects.filter(pk=wallet.pk).update(status=Wallet.Status.FROZEN)
