@@ -11,9 +11,8 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from tests.ledger.threads import all_at_once
 from tests.wallet.people import ALICE, BOB, PASSWORD, Caller, fund, held, won
-from tests.wallet.transfers.cast import CAROL, NOON, by_session, krw, told, unclaimed
+from tests.wallet.transfers.cast import CAROL, NOON, krw, opened, told, unclaimed
 from wallet.errors import ClaimNotOpen, PhoneNotConfirmed, TooManyClaims
 from wallet.models import Claim, IdempotencyRecord, PayeeMisses, User, Wallet
 from wallet.people import sign_up
@@ -28,17 +27,6 @@ Status = Claim.Status
 def post(wallet: Wallet, key: str | None = None, **changes: Any) -> Any:
     body = {"phone": CAROL, "amount": won("5000"), "memo": "저녁", **changes}
     return Caller(wallet).post(f"/wallets/{wallet.public_id}/claims", body, key)
-
-
-def opened(wallet: Wallet, minor: int = 5_000, phone: str = CAROL) -> Claim:
-    return claims.open_claim(
-        sender=wallet,
-        phone=phone,
-        amount=krw(minor),
-        memo="",
-        proof=by_session(wallet),
-        at=timezone.now(),
-    )
 
 
 def take(wallet: Wallet, token: str) -> Any:
@@ -266,46 +254,3 @@ def test_opening_a_claim_costs_a_bounded_number_of_queries(
             f"/wallets/{alice.public_id}/claims", {"phone": CAROL, "amount": won("1")}
         )
     assert answer.status_code == 201
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("turn", range(4))
-def test_claim_cancel_and_return_at_once_pay_exactly_one_place(
-    alice: Wallet, carol_joins: Joins, turn: int
-) -> None:
-    claim = opened(alice, 1_000)
-    carol, at = carol_joins(), claim.return_at
-    ways: list[Callable[[], object]] = [
-        lambda: claims.take(wallet=carol, token=claims.link_token(claim.public_id), at=at),
-        lambda: claims.cancel(claim=claim, at=at),
-        lambda: claims.return_due(at=at),
-        lambda: claims.collect(wallet=carol, at=at),
-    ]
-
-    def act(number: int) -> bool:
-        try:
-            return bool(ways[(number + turn) % 4]())
-        except ClaimNotOpen:
-            return False
-
-    assert sum(all_at_once(act)) == 1
-    claim.refresh_from_db()
-    carols = 1_000 if claim.status == Status.CLAIMED else 0
-    assert (held(alice), held(carol), unclaimed()) == (50_000 - carols, carols, 0)
-    assert claim.status != Status.OPEN
-
-
-@pytest.mark.django_db(transaction=True)
-def test_many_claims_collected_while_they_return_do_not_deadlock(
-    alice: Wallet, carol_joins: Joins
-) -> None:
-    made = [opened(alice, 1_000) for _ in range(12)]
-    carol, at = carol_joins(), made[-1].return_at
-
-    def act(number: int) -> int:
-        if number % 2:
-            return claims.return_due(at=at)
-        return len(claims.collect(wallet=carol, at=at))
-
-    assert sum(all_at_once(act)) == len(made)
-    assert (held(alice) + held(carol), unclaimed()) == (50_000, 0)
