@@ -183,13 +183,18 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "config.problems.exception_handler",
     "NUM_PROXIES": 0,
-    "DEFAULT_THROTTLE_RATES": {"sign_in": "20/min", "sign_up": "60/min"},
+    "DEFAULT_THROTTLE_RATES": {"sign_in": "20/min", "sign_up": "60/min", "payees": "60/min"},
 }
 REST_KNOX = {"TOKEN_LIMIT_PER_USER": 20, "AUTO_REFRESH": False}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Jigap API",
     "DESCRIPTION": "Stored value: top up, transfer, pay a store by QR code.",
     "VERSION": "1",
+    "ENUM_NAME_OVERRIDES": {
+        "ClaimStatus": "wallet.models.Claim.Status",
+        "MoneyRequestStatus": "wallet.models.MoneyRequest.Status",
+        "ScheduledTransferStatus": "wallet.models.ScheduledTransfer.Status",
+    },
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
@@ -240,6 +245,12 @@ CELERY_BEAT_SCHEDULE = {
     "poll-withdrawals": {"task": "wallet.tasks.poll_withdrawals", "schedule": 60.0},
     "check-bank-accounts": {"task": "wallet.tasks.check_bank_accounts", "schedule": 60.0},
     "ask-automatic-top-ups": {"task": "wallet.tasks.ask_automatic_top_ups", "schedule": 60.0},
+    "return-claims": {"task": "wallet.tasks.return_claims", "schedule": 60.0},
+    "send-scheduled-transfers": {
+        "task": "wallet.tasks.send_scheduled_transfers",
+        "schedule": 60.0,
+    },
+    "expire-money-requests": {"task": "wallet.tasks.expire_money_requests", "schedule": 60.0},
     "seal-ledger": {"task": "config.tasks.seal_ledger", "schedule": 60.0},
 }
 LOG_LEVEL = env.text("LOG_LEVEL", means="DEBUG, INFO, WARNING or ERROR", default="INFO")

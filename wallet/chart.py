@@ -17,6 +17,7 @@ WITHDRAWALS_IN_TRANSIT = "withdrawals:in_transit"
 WITHDRAWAL_FEES = "income:withdrawal_fees"
 PROVIDER_FEES = "expense:provider_fees"
 SUSPENSE = "suspense:unidentified"
+UNCLAIMED = "claims:unclaimed"
 
 _STRIPES = 16  # each top-up and each payment touches these; see Note [Striped accounts]
 _CHART = (
@@ -29,6 +30,7 @@ _CHART = (
     (WITHDRAWAL_FEES, Category.INCOME, _STRIPES),
     (PROVIDER_FEES, Category.EXPENSE, 1),
     (SUSPENSE, Category.LIABILITY, 1),
+    (UNCLAIMED, Category.LIABILITY, _STRIPES),
 )
 
 

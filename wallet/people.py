@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from wallet.errors import InvalidPhone, PhoneTaken, WrongCredentials
 from wallet.idempotency import use_case
 from wallet.models import User, Wallet
+from wallet.unclaimed import claim_all_for
 from wallet.wallets import make_wallet
 
 
@@ -45,7 +46,9 @@ def sign_up(*, phone: str, password: str, currency: str, at: datetime) -> Wallet
             holder = User.objects.create_user(number, password)
     except IntegrityError as exc:
         raise PhoneTaken from exc
-    return make_wallet(holder=holder, currency=currency, at=at)
+    wallet = make_wallet(holder=holder, currency=currency, at=at)
+    claim_all_for(wallet=wallet, at=at)  # nothing, as long as the phone number is not confirmed
+    return wallet
 
 
 def sign_in(*, phone: str, password: str) -> User:

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from wallet import callbacks, holds, topups, withdrawals
 from wallet.topups import automatic
+from wallet.transfers import claims, money_requests, schedules
 from wallet.withdrawals import accounts
 
 
@@ -44,3 +45,21 @@ def ask_automatic_top_ups(**_future: object) -> None:
 def expire_holds(**_future: object) -> None:
     """Give back money that was set aside for too long."""
     holds.expire_due(at=timezone.now())
+
+
+@shared_task(acks_late=True, ignore_result=True)
+def return_claims(**_future: object) -> None:
+    """Send back money that nobody claimed in time."""
+    claims.return_due(at=timezone.now())
+
+
+@shared_task(acks_late=True, ignore_result=True)
+def send_scheduled_transfers(**_future: object) -> None:
+    """Send the transfers that are due."""
+    schedules.execute_due(at=timezone.now())
+
+
+@shared_task(acks_late=True, ignore_result=True)
+def expire_money_requests(**_future: object) -> None:
+    """Close requests for money that nobody answered in time."""
+    money_requests.expire_due(at=timezone.now())

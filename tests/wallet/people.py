@@ -49,3 +49,6 @@ class Caller:
 
     def get(self, path: str) -> Any:
         return self.client.get(f"/api/v1{path}")
+
+    def put(self, path: str, body: Any) -> Any:
+        return self.client.put(f"/api/v1{path}", body, content_type="application/json")

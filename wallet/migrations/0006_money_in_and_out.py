@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("ledger", "0007_horizon"),
-        ("wallet", "0004_limits"),
+        ("wallet", "0005_transfers"),
     ]
 
     operations = [

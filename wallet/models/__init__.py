@@ -1,12 +1,15 @@
 """The wallet's tables."""
 
+from wallet.models.claims import Claim
 from wallet.models.debts import Debt
 from wallet.models.holds import Hold
 from wallet.models.limits import CodeKind, Limit, Period, Spend
+from wallet.models.money_requests import BillSplit, MoneyRequest
 from wallet.models.people import User
+from wallet.models.profiles import PayeeMisses, Profile
 from wallet.models.records import Event, IdempotencyRecord
 from wallet.models.top_ups import AutoTopUp, BankCredit, BankFeed, Provider, TopUp, VirtualAccount
-from wallet.models.transfers import Transfer
+from wallet.models.transfers import ScheduledTransfer, Transfer
 from wallet.models.wallets import Freeze, Wallet, WalletAudit
 from wallet.models.withdrawals import BankAccount, Withdrawal
 
@@ -15,6 +18,8 @@ __all__ = [
     "BankAccount",
     "BankCredit",
     "BankFeed",
+    "BillSplit",
+    "Claim",
     "CodeKind",
     "Debt",
     "Event",
@@ -22,8 +27,12 @@ __all__ = [
     "Hold",
     "IdempotencyRecord",
     "Limit",
+    "MoneyRequest",
+    "PayeeMisses",
     "Period",
+    "Profile",
     "Provider",
+    "ScheduledTransfer",
     "Spend",
     "TopUp",
     "Transfer",

@@ -30,6 +30,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person who signs in: a consumer, or staff."""
 
     phone = models.CharField(max_length=PHONE_LENGTH, unique=True)
+    phone_confirmed_at = models.DateTimeField(null=True)
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(db_default=Now())

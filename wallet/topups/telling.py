@@ -6,7 +6,7 @@ import logging
 import uuid
 from datetime import datetime
 
-from wallet.claims import ask_about, claim
+from wallet.due import ask_about, claim
 from wallet.models import Provider, TopUp
 from wallet.providers.channel import ProviderUnavailable
 from wallet.providers.funding import PROVIDERS

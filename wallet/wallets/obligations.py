@@ -9,7 +9,15 @@ from typing import Any
 from django.db.models import Count, QuerySet, Sum
 
 from ledger.money import Money
-from wallet.models import Hold, TopUp, Wallet, Withdrawal
+from wallet.models import (
+    Claim,
+    Hold,
+    MoneyRequest,
+    ScheduledTransfer,
+    TopUp,
+    Wallet,
+    Withdrawal,
+)
 from wallet.wallets.debts import owed
 
 
@@ -44,6 +52,13 @@ def _under_way(wallet: Wallet) -> Mapping[str, QuerySet[Any]]:
     """Return the rows of each kind; whoever adds a kind of thing under way adds it here."""
     return {
         "HOLD": Hold.objects.filter(wallet=wallet, state=Hold.State.HELD),
+        "CLAIM": Claim.objects.filter(sender=wallet, status=Claim.Status.OPEN),
+        "SCHEDULED_TRANSFER": ScheduledTransfer.objects.filter(
+            sender=wallet, status=ScheduledTransfer.Status.SCHEDULED
+        ),
+        "MONEY_REQUEST": MoneyRequest.objects.filter(
+            asker=wallet, status=MoneyRequest.Status.OPEN
+        ),
         "TOP_UP": TopUp.objects.filter(wallet=wallet, status=TopUp.Status.PENDING),
         "WITHDRAWAL": Withdrawal.objects.filter(
             wallet=wallet, status__in=[Withdrawal.Status.ASKED, Withdrawal.Status.SENT]

@@ -17,7 +17,7 @@ from ledger.accounts import account_id
 from ledger.money import Money
 from ledger.posting import credit, debit, post
 from wallet.chart import OPERATING, PROVIDER_FEES
-from wallet.claims import ask_about, claim
+from wallet.due import ask_about, claim
 from wallet.errors import (
     AccountCodeExpired,
     BankAccountKnown,

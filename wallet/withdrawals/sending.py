@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
-from wallet.claims import ask_about, claim
+from wallet.due import ask_about, claim
 from wallet.models import Withdrawal
 from wallet.providers import payouts
 from wallet.providers.channel import ProviderUnavailable
