@@ -209,6 +209,11 @@ PUBLIC_URL = env.text(
     means="Where the bank reaches this project, for callbacks",
     default="http://127.0.0.1:8600",
 )
+PDF_FONT = env.text(
+    "PDF_FONT",
+    means="TrueType file with Korean glyphs, carried in PDF documents; the reader's own without",
+    default="",
+)
 METRICS_TOKEN = env.text(
     "METRICS_TOKEN", means="Bearer token for /metrics; loopback only without it", default=""
 )

@@ -15,6 +15,7 @@ from merchants.errors import OrderPaid
 from merchants.fees import payment_fee
 from merchants.models import Payment, Store
 from merchants.states import PaymentState
+from wallet.activity.notes import note
 from wallet.chart import MERCHANT_FEES
 from wallet.errors import WalletNotOpen
 from wallet.idempotency import use_case
@@ -51,6 +52,14 @@ def pay(
         reference=f"payment:{payment.number}",
         legs=_legs(wallet, store, amount, fee),
         effective_at=at,
+    )
+    note(
+        wallet=wallet,
+        reference=f"payment:{payment.number}",
+        kind="PAYMENT",
+        counterparty=store.name,
+        memo="",
+        at=at,
     )
     return payment
 

@@ -13,6 +13,7 @@ from ledger.accounts import account_id
 from ledger.errors import CurrencyMismatch
 from ledger.money import Money
 from ledger.posting import credit, debit, post
+from wallet.activity.notes import note
 from wallet.chart import PROVIDER_RECEIVABLE, SAFEGUARDING
 from wallet.errors import TopUpNotPending, UnknownTopUp, WalletNotOpen
 from wallet.idempotency import use_case
@@ -63,6 +64,14 @@ def settle(*, public_id: uuid.UUID, amount: Money, at: datetime) -> TopUp:
             credit(top_up.wallet.available_account_id, amount),
         ],
         effective_at=at,
+    )
+    note(
+        wallet=top_up.wallet,
+        reference=f"top_up:{public_id}",
+        kind="TOP_UP",
+        counterparty="",
+        memo="",
+        at=at,
     )
     return top_up
 

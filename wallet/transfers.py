@@ -7,6 +7,7 @@ from datetime import datetime
 from ledger.errors import CurrencyMismatch
 from ledger.money import Money
 from ledger.posting import credit, debit, post
+from wallet.activity.notes import note_both
 from wallet.errors import InvalidPhone, TransferToSelf, UnknownRecipient, WalletNotOpen
 from wallet.idempotency import use_case
 from wallet.limits.spending import spend
@@ -57,6 +58,14 @@ def send(
             credit(recipient.available_account_id, amount),
         ],
         effective_at=at,
+    )
+    note_both(
+        sender=sender,
+        recipient=recipient,
+        reference=f"transfer:{transfer.public_id}",
+        kind="TRANSFER",
+        memo=memo,
+        at=at,
     )
     return transfer
 

@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from wallet import callbacks, signatures, topups
+from wallet.api.etags import tagged
 from wallet.api.fields import MoneyField
 from wallet.api.once import answer, once
 from wallet.api.reading import KEY, own_wallet, read_body
@@ -56,6 +57,7 @@ class TopUpList(APIView):
 
 class TopUpDetail(APIView):
     @extend_schema(operation_id="show_top_up", responses=TopUpResponse)
+    @tagged
     def get(self, request: Request, top_up_id: uuid.UUID) -> Response:
         found = get_object_or_404(TopUp, public_id=top_up_id, wallet__holder_id=request.user.pk)
         return Response(TopUpResponse(found).data)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wallet.api import activity, people, top_ups, transfers, wallets
+from wallet.api import activity, people, statements, top_ups, transfers, wallets
 
 urlpatterns = [
     path("consumers", people.ConsumerList.as_view()),
@@ -10,6 +10,27 @@ urlpatterns = [
     path("wallets", wallets.WalletList.as_view()),
     path("wallets/<uuid:wallet_id>", wallets.WalletDetail.as_view()),
     path("wallets/<uuid:wallet_id>/activity", activity.ActivityList.as_view()),
+    path(
+        "wallets/<uuid:wallet_id>/activity/<int:entry_id>/receipt",
+        statements.ReceiptDetail.as_view(),
+        name="receipt",
+    ),
+    path(
+        "wallets/<uuid:wallet_id>/activity/<int:entry_id>/receipt.pdf",
+        statements.ReceiptPdf.as_view(),
+        name="receipt_pdf",
+    ),
+    path(
+        "wallets/<uuid:wallet_id>/statements/<str:month>.csv",
+        statements.StatementCsv.as_view(),
+        name="statement_csv",
+    ),
+    path(
+        "wallets/<uuid:wallet_id>/statements/<str:month>.pdf",
+        statements.StatementPdf.as_view(),
+        name="statement_pdf",
+    ),
+    path("wallets/<uuid:wallet_id>/statements/<str:month>", statements.StatementDetail.as_view()),
     path("wallets/<uuid:wallet_id>/top-ups", top_ups.TopUpList.as_view()),
     path("wallets/<uuid:wallet_id>/transfers", transfers.TransferList.as_view()),
     path("top-ups/<uuid:top_up_id>", top_ups.TopUpDetail.as_view()),

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from ledger.balances import balances
+from wallet.api.etags import tagged
 from wallet.api.fields import MoneyField
 from wallet.api.reading import own_wallet
 from wallet.models import Wallet
@@ -50,5 +51,6 @@ class WalletList(APIView):
 
 class WalletDetail(APIView):
     @extend_schema(operation_id="show_wallet", responses=WalletResponse)
+    @tagged
     def get(self, request: Request, wallet_id: uuid.UUID) -> Response:
         return Response(opened(own_wallet(request, wallet_id)).data)
