@@ -22,6 +22,13 @@ def spoken(money: Money, language: str) -> str:
     return format_currency(amount, money.currency, locale=language, decimal_quantization=False)
 
 
+def printed(money: Money, language: str) -> str:
+    """Return the amount with its currency in letters that every printed font has: no ``₩``."""
+    if money.currency == "KRW" and language == "ko":
+        return f"{plain(money)}원"
+    return f"{money.currency} {plain(money)}"
+
+
 def plain(money: Money) -> str:
     """Return the amount alone, its thousands parted."""
     return f"{Decimal(money.to_major()):,}"

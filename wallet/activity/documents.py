@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from wallet.activity.amounts import plain, spoken
+from wallet.activity.amounts import plain, printed
 from wallet.activity.labels import label
 from wallet.activity.listing import Noted
 from wallet.activity.months import ZONE
@@ -51,7 +51,7 @@ def statement_pdf(
     sheet.rule()
     name = "closing" if summary.is_complete else "so_far"
     sheet.text(_WHEN, label(name, language), size=10)
-    sheet.text(_BALANCE, spoken(summary.closing, language), size=10, right=True)
+    sheet.text(_BALANCE, printed(summary.closing, language), size=10, right=True)
     return sheet.done()
 
 
@@ -59,11 +59,11 @@ def _facts(wallet: Wallet, receipt: Receipt, language: str) -> list[tuple[str, s
     facts = [
         ("number", receipt.number),
         ("kind", title(receipt.kind, receipt.amount.minor, language)),
-        ("amount", spoken(receipt.amount, language)),
+        ("amount", printed(receipt.amount, language)),
         ("when", _local(receipt.effective_at)),
         ("counterparty", receipt.counterparty),
         ("memo", receipt.memo),
-        ("balance", spoken(receipt.balance, language)),
+        ("balance", printed(receipt.balance, language)),
         ("wallet", str(wallet.public_id)),
         ("recorded", _local(receipt.recorded_at)),
     ]
@@ -77,10 +77,10 @@ def _head(sheet: Sheet, wallet: Wallet, summary: Summary, language: str) -> None
     for name, text in (
         ("wallet", str(wallet.public_id)),
         ("month", f"{summary.month.start:%Y-%m-%d} ~ {last_day:%Y-%m-%d}"),
-        ("opening", spoken(summary.opening, language)),
-        ("in", spoken(summary.money_in, language)),
-        ("out", spoken(summary.money_out, language)),
-        ("closing" if summary.is_complete else "so_far", spoken(summary.closing, language)),
+        ("opening", printed(summary.opening, language)),
+        ("in", printed(summary.money_in, language)),
+        ("out", printed(summary.money_out, language)),
+        ("closing" if summary.is_complete else "so_far", printed(summary.closing, language)),
     ):
         sheet.text(sheet.LEFT, label(name, language))
         sheet.text(sheet.LEFT + 110, text)

@@ -19,7 +19,7 @@ _INSERT = (
 )
 
 
-def note(  # noqa: PLR0913 - a note is its columns.
+def note(
     *, wallet: Wallet, reference: str, kind: str, counterparty: str, memo: str, at: datetime
 ) -> None:
     """Write what a ledger transaction was about, inside the database transaction that posts it.
@@ -36,7 +36,7 @@ def note(  # noqa: PLR0913 - a note is its columns.
     _insert(_row(wallet.pk, reference, kind, counterparty, memo, at))
 
 
-def note_both(  # noqa: PLR0913 - a note is its columns.
+def note_both(
     *, sender: Wallet, recipient: Wallet, reference: str, kind: str, memo: str, at: datetime
 ) -> None:
     """Write a movement between two wallets to both, each with the other's phone number."""
@@ -48,7 +48,7 @@ def note_both(  # noqa: PLR0913 - a note is its columns.
     )
 
 
-def _row(  # noqa: PLR0913, PLR0917 - the columns, in their order.
+def _row(
     wallet_id: int, reference: str, kind: str, counterparty: str, memo: str, at: datetime
 ) -> list[Any]:
     shown, memo = mask(counterparty)[:COUNTERPARTY_LENGTH], memo[:MEMO_LENGTH]

@@ -8,6 +8,7 @@ from datetime import datetime
 from ledger.models import Entry
 from ledger.money import Money
 from wallet.activity.accounts import AVAILABLE, HELD
+from wallet.activity.months import ZONE
 from wallet.models import ActivityNote, Wallet
 
 
@@ -28,7 +29,7 @@ class Receipt:
     @property
     def number(self) -> str:
         """What the receipt is called by."""
-        return f"{self.effective_at:%y%m%d}-{self.entry_id}"
+        return f"{self.effective_at.astimezone(ZONE):%y%m%d}-{self.entry_id}"
 
 
 def receipt(*, wallet: Wallet, entry_id: int) -> Receipt | None:

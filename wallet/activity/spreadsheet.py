@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
@@ -16,14 +17,7 @@ from wallet.activity.titles import title
 # What a spreadsheet takes for the start of a formula, full-width forms included.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001
 _BOM = "\ufeff"  # by which a spreadsheet knows UTF-8
-_COLUMNS = "entry when kind counterparty memo in out balance currency".split()
-
-
-class _Echo:
-    """A file that hands back what is written to it."""
-
-    def write(self, text: str) -> str:
-        return text
+_COLUMNS = ["entry", "when", "kind", "counterparty", "memo", "in", "out", "balance", "currency"]
 
 
 def harmless(text: str) -> str:
@@ -37,22 +31,21 @@ def rows(summary: Summary, lines: Iterable[Noted], language: str) -> Iterator[st
     Amounts stand in a column for money in and one for money out, so that none starts with a
     minus sign, which would have to be made harmless and could not be summed any more.
     """
-    writer = csv.writer(_Echo())
-    yield _BOM + _write(writer, [label(name, language) for name in _COLUMNS])
+    yield _BOM + _write([label(name, language) for name in _COLUMNS])
     opening = label("opening", language)
-    yield _write(writer, ["", _local(summary.month.start), opening, *_held(summary.opening)])
+    yield _write(["", _local(summary.month.start), opening, *_held(summary.opening)])
     last = summary.opening
     for noted in lines:
         last = noted.line.balance
-        yield _write(writer, _line(noted, language))
+        yield _write(_line(noted, language))
     closing = label("closing" if summary.is_complete else "so_far", language)
-    yield _write(writer, ["", "", closing, *_held(last)])
+    yield _write(["", "", closing, *_held(last)])
 
 
-def _write(writer: csv.Writer, cells: list[str]) -> str:
-    # The writer's own return value is what the echo was given.
-    written: object = writer.writerow([harmless(cell) for cell in cells])
-    return str(written)
+def _write(cells: list[str]) -> str:
+    line = io.StringIO()
+    csv.writer(line).writerow([harmless(cell) for cell in cells])
+    return line.getvalue()
 
 
 def _held(balance: Money) -> list[str]:

@@ -32,40 +32,40 @@ _KEPT = """
     ) AS w LEFT JOIN kept ON TRUE ORDER BY kept.seen_at DESC, kept.seen_id DESC
 """
 
-IN_WINDOW = """
+_WINDOW = """
     WITH seen AS MATERIALIZED (
         SELECT id, effective_at AS at FROM ledger_entry
         WHERE account_id = %s AND effective_at >= %s AND effective_at < %s
             AND (effective_at, id) < (%s, %s)
         ORDER BY account_id DESC, effective_at DESC, id DESC LIMIT %s
     ),
-""" + _KEPT.format(
-    joins="""
-        CROSS JOIN LATERAL (
-            SELECT * FROM ledger_entry AS x
-            WHERE x.id = seen.id AND x.account_id = %s OFFSET 0
-        ) AS e
-        CROSS JOIN LATERAL (
-            SELECT * FROM ledger_transaction AS x WHERE x.id = e.transaction_id OFFSET 0
-        ) AS t
-    """
-)
-
-BY_WORDS = """
+"""
+_OF_ENTRIES = """
+    CROSS JOIN LATERAL (
+        SELECT * FROM ledger_entry AS x
+        WHERE x.id = seen.id AND x.account_id = %s OFFSET 0
+    ) AS e
+    CROSS JOIN LATERAL (
+        SELECT * FROM ledger_transaction AS x WHERE x.id = e.transaction_id OFFSET 0
+    ) AS t
+"""
+_HITS = """
     WITH seen AS MATERIALIZED (
         SELECT id, at, reference FROM wallet_activitynote
         WHERE wallet_id = %s AND words @@ %s::tsquery AND at >= %s AND at < %s
             AND (at, id) < (%s, %s)
         ORDER BY at DESC, id DESC LIMIT %s
     ),
-""" + _KEPT.format(
-    joins="""
-        CROSS JOIN LATERAL (
-            SELECT * FROM ledger_transaction AS x WHERE x.reference = seen.reference OFFSET 0
-        ) AS t
-        CROSS JOIN LATERAL (
-            SELECT * FROM ledger_entry AS x
-            WHERE x.transaction_id = t.id AND x.account_id = %s OFFSET 0
-        ) AS e
-    """
-)
+"""
+_OF_NOTES = """
+    CROSS JOIN LATERAL (
+        SELECT * FROM ledger_transaction AS x WHERE x.reference = seen.reference OFFSET 0
+    ) AS t
+    CROSS JOIN LATERAL (
+        SELECT * FROM ledger_entry AS x
+        WHERE x.transaction_id = t.id AND x.account_id = %s OFFSET 0
+    ) AS e
+"""
+
+IN_WINDOW = _WINDOW + _KEPT.format(joins=_OF_ENTRIES)
+BY_WORDS = _HITS + _KEPT.format(joins=_OF_NOTES)

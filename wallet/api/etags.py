@@ -7,7 +7,6 @@ import hashlib
 from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from django.http import HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -30,15 +29,12 @@ def tagged(method: Method[View, Arguments]) -> Method[View, Arguments]:
     ) -> Response:
         response = method(self, request, *args, **kwargs)
 
-        def condition(rendered: Any) -> HttpResponse:
+        def condition(rendered: Any) -> Any:
             etag = f'"{hashlib.sha256(rendered.content).hexdigest()[:32]}"'
             rendered["ETag"] = etag
-            answer: HttpResponse = get_conditional_response(
-                request._request,  # noqa: SLF001 - DRF gives no other way to Django's request.
-                etag,
-                response=rendered,
-            )
-            return answer
+            plain = request._request  # noqa: SLF001 - DRF gives no other way to Django's.
+            answer = get_conditional_response(plain, etag, response=rendered)
+            return answer or rendered
 
         response["Cache-Control"] = "private, no-cache"
         patch_vary_headers(response, ["Authorization", "Accept-Language"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.utils import timezone
@@ -27,16 +27,21 @@ from wallet.api.reading import own_wallet
 from wallet.errors import StatementTooLong
 from wallet.models import Wallet
 
+Download = TypeVar("Download", HttpResponse, StreamingHttpResponse)
+
 
 class AnyNegotiation(BaseContentNegotiation):
     """The address names the format: the Accept header is not asked, and problems stay JSON."""
 
     def select_renderer(
-        self, request: Request, renderers: Any, format_suffix: str | None = None
+        self,
+        request: Request,  # noqa: ARG002
+        renderers: Any,
+        format_suffix: str | None = None,  # noqa: ARG002
     ) -> Any:
         return renderers[0], renderers[0].media_type
 
-    def select_parser(self, request: Request, parsers: Any) -> Any:
+    def select_parser(self, request: Request, parsers: Any) -> Any:  # noqa: ARG002
         return parsers[0]
 
 
@@ -175,7 +180,7 @@ def _pdf(document: bytes, name: str) -> HttpResponse:
     return _download(HttpResponse(document, content_type="application/pdf"), f"{name}.pdf")
 
 
-def _download(response: Any, name: str) -> Any:
+def _download(response: Download, name: str) -> Download:
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "private, no-store"
     return response

@@ -114,8 +114,8 @@ def test_a_hostile_query_string_is_refused_with_a_code(
 
 @pytest.mark.django_db
 def test_limits_that_cross_are_refused(alice: Wallet) -> None:
-    for query in ("from=2026-03-02&to=2026-03-01", "min=2&max=1"):
-        answer = Caller(alice).get(f"/wallets/{alice.public_id}/activity?{query}")
+    for crossed in ("from=2026-03-02&to=2026-03-01", "min=2&max=1"):
+        answer = Caller(alice).get(f"/wallets/{alice.public_id}/activity?{crossed}")
         assert answer.status_code == 400
 
 
