@@ -214,6 +214,26 @@ PDF_FONT = env.text(
     means="TrueType file with Korean glyphs, carried in PDF documents; the reader's own without",
     default="",
 )
+VAPID_SECRET = env.text(
+    "VAPID_SECRET",
+    means="Signs web push; another one unsubscribes every browser. No web push without it",
+    default="" if PRODUCTION else _development_secret("vapid_secret"),
+)
+VAPID_SUBJECT = env.text(
+    "VAPID_SUBJECT",
+    means="Where a push service complains: a mailto: or https: address",
+    default="mailto:push@localhost",
+)
+# What takes notices out of the building, by channel.
+NOTICE_SENDERS = {
+    "SMS": env.text(
+        "NOTICE_SMS_SENDER",
+        means="Class that sends text messages, by its dotted name; printed without it",
+        default="wallet.notices.senders.PrintedSms",
+    ),
+    "PUSH": "wallet.notices.web_push.WebPush",
+}
+PUSH_ALLOWS_LOOPBACK = False  # tests have their push service on this machine
 METRICS_TOKEN = env.text(
     "METRICS_TOKEN", means="Bearer token for /metrics; loopback only without it", default=""
 )
@@ -240,6 +260,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "run-due": {"task": "merchants.tasks.run_due", "schedule": 60.0},
     "poll-top-ups": {"task": "wallet.tasks.poll_top_ups", "schedule": 60.0},
+    "relay-events": {"task": "wallet.tasks.relay_events", "schedule": 60.0},
     "seal-ledger": {"task": "config.tasks.seal_ledger", "schedule": 60.0},
 }
 LOG_LEVEL = env.text("LOG_LEVEL", means="DEBUG, INFO, WARNING or ERROR", default="INFO")

@@ -18,6 +18,7 @@ from merchants.states import PaymentState
 from wallet.activity.notes import note
 from wallet.chart import MERCHANT_FEES
 from wallet.errors import WalletNotOpen
+from wallet.events import record
 from wallet.idempotency import use_case
 from wallet.models import Wallet
 
@@ -61,6 +62,7 @@ def pay(
         memo="",
         at=at,
     )
+    record(wallet=wallet, kind="payment.succeeded", facts=payment_facts(payment, amount), at=at)
     return payment
 
 
@@ -99,3 +101,9 @@ def _legs(wallet: Wallet, store: Store, amount: Money, fee: int) -> list[Leg]:
     if fee:
         legs.append(credit(account_id(MERCHANT_FEES, amount.currency), charged))
     return legs
+
+
+def payment_facts(payment: Payment, amount: Money) -> dict[str, object]:
+    """Return what a payer is told of a payment, or of money that comes back from it."""
+    money = {"amount": amount.to_major(), "currency": amount.currency}
+    return {"number": payment.number, "amount": money, "counterparty": payment.store.name}

@@ -8,8 +8,10 @@ from ledger.money import Money
 from ledger.posting import credit, debit, post
 from merchants.errors import RefundConflict, RefundTooLarge
 from merchants.models import Payment, Refund
+from merchants.payments import payment_facts
 from merchants.states import PAYMENT_EDGES, PaymentState
 from wallet.activity.notes import note
+from wallet.events import record
 from wallet.idempotency import use_case
 
 
@@ -62,6 +64,9 @@ def refund(
         counterparty=payment.store.name,
         memo=reason,
         at=at,
+    )
+    record(
+        wallet=payment.wallet, kind="payment.refunded", facts=payment_facts(payment, amount), at=at
     )
     return made
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wallet.api import activity, people, statements, top_ups, transfers, wallets
+from wallet.api import activity, notices, people, statements, top_ups, transfers, wallets
 
 urlpatterns = [
     path("consumers", people.ConsumerList.as_view()),
@@ -34,5 +34,11 @@ urlpatterns = [
     path("wallets/<uuid:wallet_id>/top-ups", top_ups.TopUpList.as_view()),
     path("wallets/<uuid:wallet_id>/transfers", transfers.TransferList.as_view()),
     path("top-ups/<uuid:top_up_id>", top_ups.TopUpDetail.as_view()),
+    path("notices", notices.NoticeList.as_view()),
+    path("notices/read", notices.NoticesRead.as_view()),
+    path("notices/preferences", notices.PreferenceDetail.as_view()),
+    path("push-subscriptions", notices.SubscriptionList.as_view()),
+    path("push-subscriptions/key", notices.ServerKey.as_view()),
+    path("push-subscriptions/<uuid:subscription_id>", notices.SubscriptionDetail.as_view()),
     path("callbacks/bank", top_ups.BankCallback.as_view()),
 ]
