@@ -95,7 +95,9 @@ def test_a_message_is_sealed_as_in_the_standard() -> None:
     sealed = seal(
         b"When I grow up, I want to be a watermelon",
         public_key=from_base64url(
-            "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
+            "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4"
+            "bjyPjs7Vd8pZGH6SRpkN"
+            "toIAiw4"
         ),
         auth_secret=from_base64url("BTBZMqHH6r4Tts7J_aSIgg"),
         ours=ec.derive_private_key(ours, ec.SECP256R1()),
