@@ -214,6 +214,31 @@ PUBLIC_URL = env.text(
     means="Where the bank reaches this project, for callbacks",
     default="http://127.0.0.1:8600",
 )
+PDF_FONT = env.text(
+    "PDF_FONT",
+    means="TrueType file with Korean glyphs, carried in PDF documents; the reader's own without",
+    default="",
+)
+VAPID_SECRET = env.text(
+    "VAPID_SECRET",
+    means="Signs web push; another one unsubscribes every browser. No web push without it",
+    default="" if PRODUCTION else _development_secret("vapid_secret"),
+)
+VAPID_SUBJECT = env.text(
+    "VAPID_SUBJECT",
+    means="Where a push service complains: a mailto: or https: address",
+    default="mailto:push@localhost",
+)
+# What takes notices out of the building, by channel.
+NOTICE_SENDERS = {
+    "SMS": env.text(
+        "NOTICE_SMS_SENDER",
+        means="Class that sends text messages, by its dotted name; printed without it",
+        default="wallet.notices.senders.PrintedSms",
+    ),
+    "PUSH": "wallet.notices.web_push.WebPush",
+}
+PUSH_ALLOWS_LOOPBACK = False  # tests have their push service on this machine
 METRICS_TOKEN = env.text(
     "METRICS_TOKEN", means="Bearer token for /metrics; loopback only without it", default=""
 )
@@ -251,6 +276,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
     },
     "expire-money-requests": {"task": "wallet.tasks.expire_money_requests", "schedule": 60.0},
+    "relay-events": {"task": "wallet.tasks.relay_events", "schedule": 60.0},
     "seal-ledger": {"task": "config.tasks.seal_ledger", "schedule": 60.0},
 }
 LOG_LEVEL = env.text("LOG_LEVEL", means="DEBUG, INFO, WARNING or ERROR", default="INFO")

@@ -15,10 +15,16 @@ from merchants.errors import OrderPaid
 from merchants.fees import payment_fee
 from merchants.models import Payment, Store
 from merchants.states import PaymentState
+from wallet.activity.notes import note
 from wallet.chart import MERCHANT_FEES
 from wallet.errors import WalletNotOpen
+from wallet.events import record
 from wallet.idempotency import use_case
+from wallet.limits.spending import spend
 from wallet.models import Wallet
+from wallet.proof.proofs import Proof
+from wallet.proof.rules import authorize
+from wallet.wallets import lock
 
 
 def payment_number(at: datetime) -> str:
@@ -28,13 +34,20 @@ def payment_number(at: datetime) -> str:
 
 @use_case
 def pay(
-    *, wallet: Wallet, store: Store, amount: Money, merchant_order_no: str | None, at: datetime
+    *,
+    wallet: Wallet,
+    store: Store,
+    amount: Money,
+    merchant_order_no: str | None,
+    proof: Proof,
+    at: datetime,
 ) -> Payment:
     """Move money from a wallet to what the store's merchant is owed, less the fee.
 
     Raises:
         CurrencyMismatch: wallet, store and amount are not all in one currency.
         WalletNotOpen: the wallet is frozen or closed.
+        LimitExceeded: it is more than may leave the wallet by a printed code.
         OrderPaid: the merchant's order was paid before.
         InsufficientFunds: the wallet does not hold enough.
 
@@ -42,8 +55,12 @@ def pay(
     for currency in (wallet.currency, store.merchant.currency):
         if currency != amount.currency:
             raise CurrencyMismatch(currency, amount.currency)
+    (wallet,) = lock(wallet)
     if wallet.status != Wallet.Status.OPEN:
         raise WalletNotOpen
+    payee = f"store:{store.pk}"
+    authorize(proof=proof, wallet=wallet, purpose="PAYMENT", amount=amount, payee=payee, at=at)
+    spend(wallet=wallet, purpose="PAYMENT", amount=amount, proof=proof, at=at, code="STATIC")
     fee = payment_fee(plan=store.merchant.fee_plan, amount_minor=amount.minor)
     payment = _record(wallet, store, amount, fee, merchant_order_no, at)
     post(
@@ -52,6 +69,15 @@ def pay(
         legs=_legs(wallet, store, amount, fee),
         effective_at=at,
     )
+    note(
+        wallet=wallet,
+        reference=f"payment:{payment.number}",
+        kind="PAYMENT",
+        counterparty=store.name,
+        memo="",
+        at=at,
+    )
+    record(wallet=wallet, kind="payment.succeeded", facts=payment_facts(payment, amount), at=at)
     return payment
 
 
@@ -90,3 +116,9 @@ def _legs(wallet: Wallet, store: Store, amount: Money, fee: int) -> list[Leg]:
     if fee:
         legs.append(credit(account_id(MERCHANT_FEES, amount.currency), charged))
     return legs
+
+
+def payment_facts(payment: Payment, amount: Money) -> dict[str, object]:
+    """Return what a payer is told of a payment, or of money that comes back from it."""
+    money = {"amount": amount.to_major(), "currency": amount.currency}
+    return {"number": payment.number, "amount": money, "counterparty": payment.store.name}

@@ -8,7 +8,10 @@ from ledger.money import Money
 from ledger.posting import credit, debit, post
 from merchants.errors import RefundConflict, RefundTooLarge
 from merchants.models import Payment, Refund
+from merchants.payments import payment_facts
 from merchants.states import PAYMENT_EDGES, PaymentState
+from wallet.activity.notes import note
+from wallet.events import record
 from wallet.idempotency import use_case
 
 
@@ -29,7 +32,7 @@ def refund(
     # Refunds of one payment queue here, so their sum is checked one after the other.
     payment = (
         Payment.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("wallet", "merchant")
+        .select_related("wallet", "merchant", "store")
         .get(number=payment_number)
     )
     earlier = Refund.objects.filter(number=number).first()
@@ -53,6 +56,17 @@ def refund(
             credit(payment.wallet.available_account_id, amount),
         ],
         effective_at=at,
+    )
+    note(
+        wallet=payment.wallet,
+        reference=f"refund:{number}",
+        kind="REFUND",
+        counterparty=payment.store.name,
+        memo=reason,
+        at=at,
+    )
+    record(
+        wallet=payment.wallet, kind="payment.refunded", facts=payment_facts(payment, amount), at=at
     )
     return made
 

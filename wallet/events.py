@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 
+from celery import current_app
+from django.db import transaction
+
 from wallet.models import Event, Wallet
+
+log = logging.getLogger(__name__)
+
+RELAY = "wallet.tasks.relay_events"  # by name: the task stands above everything that records
+_POKE_SECONDS = 60  # the next minute's run does the same
 
 
 def record(*, wallet: Wallet, kind: str, facts: dict[str, object], at: datetime) -> None:
@@ -14,3 +23,12 @@ def record(*, wallet: Wallet, kind: str, facts: dict[str, object], at: datetime)
     values (money as ``{"amount": "10500", "currency": "KRW"}``, ids as text), never a secret.
     """
     Event.objects.create(wallet=wallet, kind=kind, facts=facts, happened_at=at)
+    transaction.on_commit(_poke, robust=True)
+
+
+def _poke() -> None:
+    """Wake the relay up. It may fail: what is due stands in the database, and is looked for."""
+    try:
+        current_app.send_task(RELAY, retry=False, expires=_POKE_SECONDS, ignore_result=True)
+    except Exception:  # noqa: BLE001 - whatever a broker's client raises, the effect stands.
+        log.warning("the broker did not answer; the next run of the relay delivers")

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from wallet import callbacks, holds, topups, withdrawals
+from wallet.notices import deliveries, relay
 from wallet.topups import automatic
 from wallet.transfers import claims, money_requests, schedules
 from wallet.withdrawals import accounts
@@ -63,3 +64,10 @@ def send_scheduled_transfers(**_future: object) -> None:
 def expire_money_requests(**_future: object) -> None:
     """Close requests for money that nobody answered in time."""
     money_requests.expire_due(at=timezone.now())
+
+
+@shared_task(acks_late=True, ignore_result=True)
+def relay_events(**_future: object) -> None:
+    """Tell people what happened, and send what is due to their telephones and browsers."""
+    relay.deliver_due(at=timezone.now())
+    deliveries.send_due(at=timezone.now())

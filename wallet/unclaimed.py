@@ -15,6 +15,7 @@ from django.db import transaction
 
 from ledger.accounts import account_id
 from ledger.posting import credit, debit, post
+from wallet.activity.notes import note
 from wallet.chart import UNCLAIMED
 from wallet.errors import ClaimNotOpen, LimitExceeded
 from wallet.events import record
@@ -65,6 +66,14 @@ def give(*, claim: Claim, to: Wallet, at: datetime) -> None:
     admit(wallet=to, amount=claim.amount, at=at)
     claim.recipient = to
     _leave(claim, Status.CLAIMED, to, at)
+    note(
+        wallet=to,
+        reference=_reference(claim),
+        kind="CLAIM_CLAIMED",
+        counterparty=claim.sender.holder.phone,
+        memo=claim.memo,
+        at=at,
+    )
     for wallet in (claim.sender, to):
         _tell(wallet, claim, "claim.claimed", at)
 
@@ -88,13 +97,17 @@ def _leave(claim: Claim, status: Claim.Status, to: Wallet, at: datetime) -> None
     claim.save(update_fields=["status", "decided_at", "recipient"])
     post(
         kind=f"CLAIM_{status}",
-        reference=f"claim_end:{claim.public_id}",
+        reference=_reference(claim),
         legs=[
             debit(account_id(UNCLAIMED, claim.currency), claim.amount),
             credit(to.available_account_id, claim.amount),
         ],
         effective_at=at,
     )
+
+
+def _reference(claim: Claim) -> str:
+    return f"claim_end:{claim.public_id}"
 
 
 def _tell(wallet: Wallet, claim: Claim, kind: str, at: datetime) -> None:

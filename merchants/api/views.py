@@ -15,6 +15,7 @@ from merchants.models import Payment
 from wallet.api.once import answer, once
 from wallet.api.reading import KEY
 from wallet.models import Wallet
+from wallet.proof.proofs import prove
 
 
 class PaymentList(APIView):
@@ -36,6 +37,7 @@ class PaymentList(APIView):
             store=stores.store_of(asked["payload"]),
             amount=asked["amount"],
             merchant_order_no=asked["merchant_order_no"],
+            proof=prove(request),
             at=timezone.now(),
         )
         return answer(reply)

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from wallet import topups
+from wallet.api.etags import tagged
 from wallet.api.fields import MoneyField
 from wallet.api.keyset import PAGE_PARAMETERS, page
 from wallet.api.once import answer, once
@@ -88,6 +89,7 @@ class TopUpList(APIView):
 
 class TopUpDetail(APIView):
     @extend_schema(operation_id="show_top_up", responses=TopUpResponse)
+    @tagged
     def get(self, request: Request, top_up_id: uuid.UUID) -> Response:
         found = get_object_or_404(TopUp, public_id=top_up_id, wallet__holder_id=request.user.pk)
         return Response(TopUpResponse(found).data)

@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 
 from ledger.balances import balances
 from ledger.money import Money
+from wallet.api.etags import tagged
 from wallet.api.fields import MoneyField
 from wallet.api.once import answer, once
 from wallet.api.reading import KEY, own_wallet, read_body
@@ -84,6 +85,7 @@ class WalletList(APIView):
 
 class WalletDetail(APIView):
     @extend_schema(operation_id="show_wallet", responses=WalletResponse)
+    @tagged
     def get(self, request: Request, wallet_id: uuid.UUID) -> Response:
         return Response(opened(own_wallet(request, wallet_id)).data)
 

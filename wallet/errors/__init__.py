@@ -1,8 +1,10 @@
 """Everything the wallet refuses, each with a stable ``code``; ``status`` is its HTTP status."""
 
+from wallet.errors.activity import InvalidMonth, NoStatement, StatementNotYet, StatementTooLong
 from wallet.errors.base import WalletError
 from wallet.errors.holds import CaptureTooLarge, HoldEnded, UnknownHold
 from wallet.errors.limits import LimitExceeded, RecipientFull
+from wallet.errors.notices import InvalidPushKeys, PushIsOff, TooManySubscriptions, UnsafeEndpoint
 from wallet.errors.people import InvalidPhone, PhoneTaken, WrongCredentials
 from wallet.errors.requests import IdempotencyKeyMissing, IdempotencyKeyReused, RequestInProgress
 from wallet.errors.top_ups import (
@@ -74,21 +76,28 @@ __all__ = [
     "InvalidAccountNumber",
     "InvalidDueTime",
     "InvalidHandle",
+    "InvalidMonth",
     "InvalidPhone",
+    "InvalidPushKeys",
     "InvalidSplit",
     "LimitExceeded",
     "MoneyRequestNotOpen",
+    "NoStatement",
     "PhoneNotConfirmed",
     "PhoneTaken",
+    "PushIsOff",
     "RecipientFull",
     "RecipientHasWallet",
     "RequestInProgress",
     "ReversalReferenceReused",
     "ScheduledTransferNotOpen",
+    "StatementNotYet",
+    "StatementTooLong",
     "TooManyBankAccounts",
     "TooManyClaims",
     "TooManyLookups",
     "TooManyRequests",
+    "TooManySubscriptions",
     "TopUpNotPending",
     "TopUpNotSettled",
     "TransferToSelf",
@@ -101,6 +110,7 @@ __all__ = [
     "UnknownTopUp",
     "UnknownWithdrawal",
     "UnreadableText",
+    "UnsafeEndpoint",
     "WalletError",
     "WalletExists",
     "WalletHasObligations",

@@ -1,10 +1,19 @@
 """The wallet's tables."""
 
+from wallet.models.activity import ActivityNote
 from wallet.models.claims import Claim
 from wallet.models.debts import Debt
 from wallet.models.holds import Hold
 from wallet.models.limits import CodeKind, Limit, Period, Spend
 from wallet.models.money_requests import BillSplit, MoneyRequest
+from wallet.models.notices import (
+    Channel,
+    Language,
+    Notice,
+    NoticeDelivery,
+    NoticePreference,
+    PushSubscription,
+)
 from wallet.models.people import User
 from wallet.models.profiles import PayeeMisses, Profile
 from wallet.models.records import Event, IdempotencyRecord
@@ -14,11 +23,13 @@ from wallet.models.wallets import Freeze, Wallet, WalletAudit
 from wallet.models.withdrawals import BankAccount, Withdrawal
 
 __all__ = [
+    "ActivityNote",
     "AutoTopUp",
     "BankAccount",
     "BankCredit",
     "BankFeed",
     "BillSplit",
+    "Channel",
     "Claim",
     "CodeKind",
     "Debt",
@@ -26,12 +37,17 @@ __all__ = [
     "Freeze",
     "Hold",
     "IdempotencyRecord",
+    "Language",
     "Limit",
     "MoneyRequest",
+    "Notice",
+    "NoticeDelivery",
+    "NoticePreference",
     "PayeeMisses",
     "Period",
     "Profile",
     "Provider",
+    "PushSubscription",
     "ScheduledTransfer",
     "Spend",
     "TopUp",

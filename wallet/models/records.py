@@ -6,6 +6,7 @@ import uuid
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from wallet.models.wallets import Wallet
@@ -41,6 +42,22 @@ class Event(models.Model):
     kind = models.CharField(max_length=40)
     facts = models.JSONField(encoder=DjangoJSONEncoder)
     happened_at = models.DateTimeField()
+    # A mark per row and not a place reached: ids are given out in another order than commits.
+    delivered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=["id"],
+                condition=Q(delivered_at__isnull=True),
+                name="wallet_event_undelivered",
+            ),
+            models.Index(
+                fields=["wallet", "id"],
+                condition=Q(delivered_at__isnull=True),
+                name="wallet_event_undelivered_of",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.kind} {self.public_id}"

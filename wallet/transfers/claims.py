@@ -15,6 +15,7 @@ from ledger.accounts import account_id
 from ledger.errors import LedgerError
 from ledger.money import Money
 from ledger.posting import credit, debit, post
+from wallet.activity.notes import note
 from wallet.chart import UNCLAIMED
 from wallet.errors import (
     PhoneNotConfirmed,
@@ -90,6 +91,14 @@ def open_claim(
             credit(account_id(UNCLAIMED, amount.currency), amount),
         ],
         effective_at=at,
+    )
+    note(
+        wallet=sender,
+        reference=reference,
+        kind="CLAIM_OPENED",
+        counterparty=number,
+        memo=memo,
+        at=at,
     )
     facts = facts_of("claim_id", claim.public_id, amount, memo, return_at=claim.return_at)
     record(wallet=sender, kind="claim.opened", facts=facts, at=at)

@@ -8,6 +8,7 @@ from datetime import datetime
 from ledger.errors import CurrencyMismatch
 from ledger.money import Money
 from ledger.posting import credit, debit, post
+from wallet.activity.notes import note_both
 from wallet.errors import TransferToSelf, WalletNotOpen
 from wallet.events import record
 from wallet.facts import facts_of
@@ -117,6 +118,14 @@ def move(sending: Sending, *, proof: Proof, at: datetime) -> Transfer:
             credit(sending.recipient.available_account_id, amount),
         ],
         effective_at=at,
+    )
+    note_both(
+        sender=sending.sender,
+        recipient=sending.recipient,
+        reference=f"transfer:{transfer.public_id}",
+        kind="TRANSFER",
+        memo=transfer.memo,
+        at=at,
     )
     for wallet, kind in (
         (sending.sender, "transfer.sent"),

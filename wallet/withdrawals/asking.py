@@ -9,6 +9,7 @@ from ledger.accounts import account_id
 from ledger.errors import CurrencyMismatch
 from ledger.money import Money
 from ledger.posting import credit, debit, post
+from wallet.activity.notes import note
 from wallet.chart import WITHDRAWAL_FEES, WITHDRAWALS_IN_TRANSIT
 from wallet.errors import BankAccountNotVerified, WalletNotOpen
 from wallet.idempotency import use_case
@@ -66,6 +67,14 @@ def ask(
         poll_at=at + POLL_AFTER,
     )
     _set_aside(asked, at)
+    note(
+        wallet=wallet,
+        reference=f"withdrawal:{public_id}",
+        kind="WITHDRAWAL",
+        counterparty=account.masked,
+        memo="",
+        at=at,
+    )
     return asked
 
 

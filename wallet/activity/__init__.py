@@ -1,0 +1,1 @@
+"""What happened on a wallet: the list, the search, receipts and statements."""
