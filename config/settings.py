@@ -209,6 +209,11 @@ BANK_SECRET = env.text(
     means="Shared with the bank: signs its callbacks",
     default=None if PRODUCTION else _development_secret("bank_secret"),
 )
+PIN_PEPPER = env.text(
+    "PIN_PEPPER",
+    means="Mixed into hashed PINs; keep it out of the database's backups, and never change it",
+    default=None if PRODUCTION else _development_secret("pin_pepper"),
+)
 PUBLIC_URL = env.text(
     "PUBLIC_URL",
     means="Where the bank reaches this project, for callbacks",

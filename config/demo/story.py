@@ -28,6 +28,7 @@ from merchants.settlement.runs import HOME_ZONE, ask_run
 from merchants.states import RunState
 from merchants.tasks import run_due
 from wallet.chart import open_chart
+from wallet.proof.pins import is_weak
 
 CURRENCY = "KRW"
 TOP_UP, PAYMENT, TRANSFER, REFUND = 50_000, 12_000, 5_000, 2_000
@@ -63,6 +64,7 @@ class Person:
     phone: str
     wallet_id: str = ""
     token: str = ""
+    pin: str = ""
 
     @classmethod
     def sign_up(cls, address: str) -> Person:
@@ -71,6 +73,9 @@ class Person:
         secret = {"phone": person.phone, "password": secrets.token_urlsafe(16)}
         person.wallet_id = person.post("/consumers", secret)["id"]
         person.token = person.post("/tokens", secret)["token"]
+        pin = _pin()
+        person.post("/pin", {"pin": pin, "password": secret["password"]})
+        person.pin = pin
         return person
 
     def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -91,6 +96,8 @@ class Person:
     ) -> dict[str, Any]:
         if self.token:
             headers["Authorization"] = f"Token {self.token}"
+        if self.pin:
+            headers["Wallet-Pin"] = self.pin
         answer = requests.request(
             method,
             f"{self.address}/api/v1{path}",
@@ -99,8 +106,16 @@ class Person:
             timeout=TIMEOUT_SECONDS,
         )
         must(answer.ok, f"{method} {path} was answered {answer.status_code}: {answer.text}")
-        read: dict[str, Any] = answer.json()
+        read: dict[str, Any] = answer.json() if answer.content else {}
         return read
+
+
+def _pin() -> str:
+    """Return six digits that are not weak."""
+    while True:
+        pin = f"{secrets.randbelow(10**6):06d}"
+        if not is_weak(pin):
+            return pin
 
 
 def prepare() -> Store:

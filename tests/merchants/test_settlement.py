@@ -30,6 +30,7 @@ from merchants.refunds import refund
 from merchants.settlement.closing import settle_run
 from merchants.settlement.files import COLUMNS, write_items
 from merchants.settlement.runs import HOME_ZONE, ask_due, ask_run, pending
+from tests.wallet.people import proven
 from wallet.chart import VAT_PAYABLE
 from wallet.models import Wallet
 
@@ -41,7 +42,14 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def sell(alice: Wallet, store: Store, minor: int, at: datetime = NOON) -> str:
     amount = Money(minor, "KRW")
-    payment = pay(wallet=alice, store=store, amount=amount, merchant_order_no=None, at=at)
+    payment = pay(
+        wallet=alice,
+        store=store,
+        amount=amount,
+        merchant_order_no=None,
+        proof=proven(alice),
+        at=at,
+    )
     return payment.number
 
 

@@ -12,10 +12,13 @@ from knox.models import AuthToken
 from ledger.balances import balance
 from ledger.money import Money
 from wallet import topups
-from wallet.models import Wallet
+from wallet.models import Pin, Wallet
+from wallet.proof.pins import set_pin
+from wallet.proof.proofs import Means, Proof
 
 ALICE, BOB = "+821012345678", "+821087654321"
 PASSWORD = "correct horse battery"
+PIN = "739164"
 
 
 def fund(wallet: Wallet, amount: Money) -> None:
@@ -32,12 +35,20 @@ def won(amount: str, currency: str = "KRW") -> dict[str, str]:
     return {"amount": amount, "currency": currency}
 
 
-class Caller:
-    """Somebody signed in at the API."""
+def proven(wallet: Wallet) -> Proof:
+    """Return what a holder's PIN proves."""
+    return Proof(wallet.holder_id, Means.PIN)
 
-    def __init__(self, wallet: Wallet) -> None:
+
+class Caller:
+    """Somebody signed in at the API, who confirms everything with the PIN unless told not to."""
+
+    def __init__(self, wallet: Wallet, *, pin: str | None = PIN) -> None:
         _, token = AuthToken.objects.create(user=wallet.holder)
-        self.client = Client(headers={"Authorization": f"Token {token}"})
+        if pin == PIN and not Pin.objects.filter(user=wallet.holder).exists():
+            set_pin(user=wallet.holder, pin=PIN, password=PASSWORD, at=timezone.now())
+        shown = {} if pin is None else {"Wallet-Pin": pin}
+        self.client = Client(headers={"Authorization": f"Token {token}", **shown})
 
     def post(self, path: str, body: Any, key: str | None = None) -> Any:
         return self.client.post(

@@ -12,6 +12,7 @@ from wallet.api import (
     notices,
     payees,
     people,
+    pins,
     schedules,
     splits,
     statements,
@@ -23,6 +24,7 @@ from wallet.api import (
 
 urlpatterns = [
     path("consumers", people.ConsumerList.as_view()),
+    path("pin", pins.PinDetail.as_view()),
     path("tokens", people.TokenList.as_view()),
     path("wallets", wallets.WalletList.as_view()),
     path("wallets/<uuid:wallet_id>", wallets.WalletDetail.as_view()),

@@ -6,6 +6,7 @@ from wallet.errors.holds import CaptureTooLarge, HoldEnded, UnknownHold
 from wallet.errors.limits import LimitExceeded, RecipientFull
 from wallet.errors.notices import InvalidPushKeys, PushIsOff, TooManySubscriptions, UnsafeEndpoint
 from wallet.errors.people import InvalidPhone, PhoneTaken, WrongCredentials
+from wallet.errors.proof import PinLocked, PinNotSet, PinRequired, PinSet, WeakPin, WrongPin
 from wallet.errors.requests import IdempotencyKeyMissing, IdempotencyKeyReused, RequestInProgress
 from wallet.errors.top_ups import (
     BadSignature,
@@ -38,7 +39,6 @@ from wallet.errors.transfers import (
 from wallet.errors.wallets import (
     CurrencyNotOffered,
     FrozenByOthers,
-    UnfreezeNeedsStepUp,
     WalletExists,
     WalletHasObligations,
     WalletNotEmpty,
@@ -85,6 +85,10 @@ __all__ = [
     "NoStatement",
     "PhoneNotConfirmed",
     "PhoneTaken",
+    "PinLocked",
+    "PinNotSet",
+    "PinRequired",
+    "PinSet",
     "PushIsOff",
     "RecipientFull",
     "RecipientHasWallet",
@@ -101,7 +105,6 @@ __all__ = [
     "TopUpNotPending",
     "TopUpNotSettled",
     "TransferToSelf",
-    "UnfreezeNeedsStepUp",
     "UnknownBank",
     "UnknownBankMessage",
     "UnknownClaim",
@@ -116,7 +119,9 @@ __all__ = [
     "WalletHasObligations",
     "WalletNotEmpty",
     "WalletNotOpen",
+    "WeakPin",
     "WithdrawalState",
     "WrongAccountCode",
     "WrongCredentials",
+    "WrongPin",
 ]

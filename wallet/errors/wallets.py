@@ -27,14 +27,6 @@ class CurrencyNotOffered(WalletError):
     message = "there are no wallets in this currency"
 
 
-class UnfreezeNeedsStepUp(WalletError):
-    """Only the strongest proof opens a frozen wallet again."""
-
-    code = "unfreeze_needs_step_up"
-    status = 403
-    message = "prove once more that it is you to open the wallet again"
-
-
 class FrozenByOthers(WalletError):
     """Staff, or a debt, froze the wallet; its holder cannot open it."""
 

@@ -16,6 +16,7 @@ from wallet.models.notices import (
 )
 from wallet.models.people import User
 from wallet.models.profiles import PayeeMisses, Profile
+from wallet.models.proof import Pin
 from wallet.models.records import Event, IdempotencyRecord
 from wallet.models.top_ups import AutoTopUp, BankCredit, BankFeed, Provider, TopUp, VirtualAccount
 from wallet.models.transfers import ScheduledTransfer, Transfer
@@ -45,6 +46,7 @@ __all__ = [
     "NoticePreference",
     "PayeeMisses",
     "Period",
+    "Pin",
     "Profile",
     "Provider",
     "PushSubscription",

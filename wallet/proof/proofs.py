@@ -1,16 +1,20 @@
-"""What somebody showed beside the session: a PIN, a device's signature, a step-up."""
+"""What somebody showed beside the session."""
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 from enum import StrEnum
 
 from rest_framework.request import Request
 
+from wallet.models import User
+from wallet.proof import pins
+
+PIN_HEADER = "Wallet-Pin"
+
 
 class Means(StrEnum):
-    """How a request is proved, the weakest first."""
+    """How a request is proved, the weakest first; limits may differ by it."""
 
     SESSION = "SESSION"
     DEVICE = "DEVICE"
@@ -20,13 +24,24 @@ class Means(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What was shown, and already checked; ``step_up_id`` is consumed with the effect."""
+    """What was shown, and already checked."""
 
     holder_id: int
     means: Means
-    step_up_id: uuid.UUID | None = None
 
 
 def prove(request: Request) -> Proof:
-    """Return what the request proves."""
-    return Proof(request.user.pk, Means.SESSION)
+    """Return what the request of a signed-in person proves.
+
+    Raises:
+        WrongPin, PinLocked, PinNotSet: it gives a PIN that is not the person's.
+
+    """
+    user = request.user
+    if not isinstance(user, User):
+        raise TypeError("only somebody signed in proves anything")
+    pin = request.headers.get(PIN_HEADER)
+    if pin is None:
+        return Proof(user.pk, Means.SESSION)
+    pins.check(user=user, pin=pin)
+    return Proof(user.pk, Means.PIN)

@@ -5,11 +5,35 @@ from __future__ import annotations
 from datetime import datetime
 
 from ledger.money import Money
+from wallet.errors import PinRequired
 from wallet.models import Wallet
-from wallet.proof.proofs import Proof
+from wallet.proof.proofs import Means, Proof
 
 
 def authorize(
-    *, proof: Proof, wallet: Wallet, purpose: str, amount: Money, payee: str, at: datetime
+    *,
+    proof: Proof,
+    wallet: Wallet,
+    purpose: str,  # noqa: ARG001 - every purpose needs the PIN, whatever the amount or payee.
+    amount: Money,  # noqa: ARG001
+    payee: str,  # noqa: ARG001
+    at: datetime,  # noqa: ARG001
 ) -> None:
-    """Refuse a movement that is not proved enough; inside the use-case's database transaction."""
+    """Refuse a movement that its holder did not confirm; inside its database transaction.
+
+    Raises:
+        PinRequired: nothing but the session was shown, or the proof is another person's.
+
+    """
+    require_pin(proof=proof, wallet=wallet)
+
+
+def require_pin(*, proof: Proof, wallet: Wallet) -> None:
+    """Refuse what the wallet's holder did not confirm with the PIN.
+
+    Raises:
+        PinRequired: nothing but the session was shown, or the proof is another person's.
+
+    """
+    if proof.means is Means.SESSION or proof.holder_id != wallet.holder_id:
+        raise PinRequired

@@ -36,7 +36,7 @@ from wallet.wallets.obligations import obligations
 def spend(wallet: Wallet, minor: int) -> None:
     transfers.send(
         sender=wallet,
-        phone=BOB,
+        payee=BOB,
         amount=Money(minor, "KRW"),
         memo="",
         proof=Proof(wallet.holder_id, Means.PIN),

@@ -10,10 +10,9 @@ from django.utils import timezone
 from ledger.accounts import account_id
 from ledger.balances import balance, trial_balance
 from ledger.money import Money
-from tests.wallet.people import Caller
+from tests.wallet.people import Caller, proven
 from wallet.chart import UNCLAIMED
 from wallet.models import Claim, Event, Wallet
-from wallet.proof.proofs import Means, Proof
 from wallet.transfers import claims
 
 CAROL = "+821055550000"
@@ -22,10 +21,6 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 def krw(minor: int) -> Money:
     return Money(minor, "KRW")
-
-
-def by_session(wallet: Wallet) -> Proof:
-    return Proof(wallet.holder_id, Means.SESSION)
 
 
 def told(wallet: Wallet) -> list[str]:
@@ -47,7 +42,7 @@ def opened(wallet: Wallet, minor: int = 5_000, phone: str = CAROL) -> Claim:
         phone=phone,
         amount=krw(minor),
         memo="",
-        proof=by_session(wallet),
+        proof=proven(wallet),
         at=timezone.now(),
     )
 

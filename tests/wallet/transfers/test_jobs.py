@@ -9,8 +9,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from config.celery import app
-from tests.wallet.people import BOB, held
-from tests.wallet.transfers.cast import CAROL, by_session, krw, unclaimed
+from tests.wallet.people import BOB, held, proven
+from tests.wallet.transfers.cast import CAROL, krw, unclaimed
 from wallet import tasks
 from wallet.models import Wallet
 from wallet.transfers import claims, money_requests, schedules
@@ -19,7 +19,7 @@ from wallet.transfers import claims, money_requests, schedules
 @pytest.mark.django_db
 def test_the_tasks_do_what_is_due(alice: Wallet, bob: Wallet) -> None:
     long_ago = timezone.now() - timedelta(days=30)
-    proof = by_session(alice)
+    proof = proven(alice)
     claims.open_claim(
         sender=alice, phone=CAROL, amount=krw(100), memo="", proof=proof, at=long_ago
     )

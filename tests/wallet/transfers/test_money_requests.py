@@ -12,8 +12,8 @@ from django.db import IntegrityError, transaction
 
 from ledger.balances import trial_balance
 from tests.ledger.threads import all_at_once
-from tests.wallet.people import ALICE, BOB, Caller, held, won
-from tests.wallet.transfers.cast import CAROL, NOON, act_on, by_session, krw, told
+from tests.wallet.people import ALICE, BOB, Caller, held, proven, won
+from tests.wallet.transfers.cast import CAROL, NOON, act_on, krw, told
 from wallet.errors import MoneyRequestNotOpen
 from wallet.models import MoneyRequest, Transfer, Wallet
 from wallet.transfers import money_requests
@@ -113,7 +113,7 @@ def test_an_old_request_cannot_be_paid_and_is_closed_by_the_job(
 ) -> None:
     request = asked(bob)
     with pytest.raises(MoneyRequestNotOpen, match="expired"):
-        money_requests.pay(request=request, proof=by_session(alice), at=request.expires_at)
+        money_requests.pay(request=request, proof=proven(alice), at=request.expires_at)
     assert money_requests.expire_due(at=request.expires_at - timedelta(seconds=1)) == 0
     assert money_requests.expire_due(at=request.expires_at) == 1
     assert money_requests.expire_due(at=request.expires_at) == 0
@@ -124,7 +124,7 @@ def test_an_old_request_cannot_be_paid_and_is_closed_by_the_job(
 
 def bring(request: MoneyRequest, status: str, payer: Wallet) -> None:
     if status == Status.PAID:
-        money_requests.pay(request=request, proof=by_session(payer), at=NOON)
+        money_requests.pay(request=request, proof=proven(payer), at=NOON)
     elif status == Status.DECLINED:
         money_requests.decline(request=request, at=NOON)
     elif status == Status.CANCELLED:
@@ -168,7 +168,7 @@ def test_the_database_refuses_a_payment_without_its_transfer(
 def test_sixteen_answers_at_once_are_one(alice: Wallet, bob: Wallet) -> None:
     request = asked(bob)
     answers = (
-        lambda: money_requests.pay(request=request, proof=by_session(alice), at=NOON),
+        lambda: money_requests.pay(request=request, proof=proven(alice), at=NOON),
         lambda: money_requests.decline(request=request, at=NOON),
         lambda: money_requests.cancel(request=request, at=NOON),
     )

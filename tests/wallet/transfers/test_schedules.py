@@ -22,6 +22,7 @@ from wallet.transfers.schedules import EDGES
 
 Status = ScheduledTransfer.Status
 TEN_MINUTES = timedelta(minutes=10)
+from wallet.wallets.freezing import freeze_own, unfreeze_own
 
 
 def scheduled(wallet: Wallet, minor: int = 5_000) -> ScheduledTransfer:
@@ -109,13 +110,19 @@ def test_what_cannot_be_sent_fails_with_its_reason_and_is_told(
     alice: Wallet, bob: Wallet, status: str, minor: int, reason: str
 ) -> None:
     row = scheduled(alice, minor)
-    Wallet.objects.filter(pk=alice.pk).update(status=status)
+    if status == "FROZEN":
+        freeze_own(wallet=alice, at=timezone.now())
     assert schedules.execute_due(at=row.due_at) == 1
     row.refresh_from_db()
     assert (row.status, row.reason, row.transfer) == ("FAILED", reason, None)
-    assert told(alice) == ["transfer.scheduled", "transfer.failed"]
+    assert [kind for kind in told(alice) if kind.startswith("transfer.")] == [
+        "transfer.scheduled",
+        "transfer.failed",
+    ]
     assert Event.objects.latest("pk").facts["reason"] == reason
     assert (held(alice), held(bob), Transfer.objects.count()) == (50_000, 0, 0)
+    if status == "FROZEN":
+        unfreeze_own(wallet=alice, proof=proven(alice), at=timezone.now())
     fund(alice, krw(100_000))
     assert schedules.execute_due(at=row.due_at) == 0
 
@@ -130,7 +137,7 @@ def test_every_edge_but_those_of_the_table_is_refused(
             schedules.cancel(scheduled=row, at=NOON)
             return
         if status == Status.FAILED:
-            Wallet.objects.filter(pk=alice.pk).update(status="FROZEN")
+            freeze_own(wallet=alice, at=NOON)
         if status == Status.SCHEDULED or not schedules.execute(scheduled_id=row.pk, at=row.due_at):
             raise ScheduledTransferNotOpen(row.status)
 

@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from ledger.balances import trial_balance
 from tests.ledger.threads import all_at_once
-from tests.wallet.people import ALICE, BOB, Caller, fund, held, won
-from tests.wallet.transfers.cast import by_session, krw, told
+from tests.wallet.people import ALICE, BOB, Caller, fund, held, proven, won
+from tests.wallet.transfers.cast import krw, told
 from wallet.models import Wallet
 from wallet.transfers import send
+from wallet.wallets.freezing import freeze_by_staff, unfreeze_by_staff
 
 
 def post(wallet: Wallet, **changes: Any) -> Any:
@@ -72,13 +73,14 @@ def test_a_bad_transfer_to_a_handle_moves_nothing(
 
 
 @pytest.mark.django_db
-def test_a_frozen_wallet_neither_sends_nor_receives(
+def test_a_wallet_that_staff_froze_neither_sends_nor_receives(
     alice: Wallet, bob: Wallet, named: None
 ) -> None:
     for wallet in (alice, bob):
-        Wallet.objects.update(status=Wallet.Status.OPEN)
-        Wallet.objects.filter(pk=wallet.pk).update(status=Wallet.Status.FROZEN)
+        seized = {"wallet": wallet, "actor": "staff:1", "reason": "court order 17"}
+        freeze_by_staff(**seized, at=timezone.now())
         assert post(alice).json()["code"] == "wallet_not_open"
+        unfreeze_by_staff(**seized, at=timezone.now())
     assert held(alice) == 50_000
 
 
@@ -119,7 +121,7 @@ def test_opposite_transfers_do_not_deadlock_and_lose_nothing(alice: Wallet, bob:
                 payee=payee,
                 amount=krw(100 + number),
                 memo="",
-                proof=by_session(sender),
+                proof=proven(sender),
                 at=timezone.now(),
             )
 

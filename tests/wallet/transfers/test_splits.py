@@ -11,8 +11,8 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.wallet.people import ALICE, BOB, Caller, fund, held, won
-from tests.wallet.transfers.cast import CAROL, act_on, by_session, krw, told
+from tests.wallet.people import ALICE, BOB, Caller, fund, held, proven, won
+from tests.wallet.transfers.cast import CAROL, act_on, krw, told
 from wallet.errors import InvalidSplit
 from wallet.models import BillSplit, Claim, MoneyRequest, Wallet
 from wallet.transfers import claims, money_requests, schedules
@@ -103,7 +103,7 @@ def test_a_bad_split_asks_nobody(
 
 @pytest.mark.django_db
 def test_what_is_open_stands_in_the_way_of_closing(alice: Wallet, bob: Wallet) -> None:
-    proof, now = by_session(alice), timezone.now()
+    proof, now = proven(alice), timezone.now()
     assert obligations(alice) == []
     claim = claims.open_claim(
         sender=alice, phone=CAROL, amount=krw(1), memo="", proof=proof, at=now

@@ -1,0 +1,47 @@
+"""Setting and changing the PIN."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import ScopedRateThrottle
+from rest_framework.views import APIView
+
+from wallet.api.reading import read_body
+from wallet.errors import PinRequired
+from wallet.proof import pins
+from wallet.proof.proofs import PIN_HEADER, Means, prove
+
+PIN = OpenApiParameter(PIN_HEADER, str, OpenApiParameter.HEADER, description="The PIN: six digits")
+
+
+class PinRequest(serializers.Serializer[Any]):
+    pin = serializers.CharField(max_length=6, trim_whitespace=False, help_text="Six digits")
+    password = serializers.CharField(max_length=128, trim_whitespace=False)
+
+
+# Neither takes an Idempotency-Key: a PIN is set once, and changed to the same is the same.
+class PinDetail(APIView):
+    throttle_classes = (ScopedRateThrottle,)
+    throttle_scope = "sign_in"
+
+    @extend_schema(operation_id="set_pin", request=PinRequest, responses={204: None})
+    def post(self, request: Request) -> Response:
+        body = read_body(PinRequest, request)
+        pins.set_pin(user=request.user, **body, at=timezone.now())
+        return Response(status=204)
+
+    @extend_schema(
+        operation_id="change_pin", parameters=[PIN], request=PinRequest, responses={204: None}
+    )
+    def put(self, request: Request) -> Response:
+        body = read_body(PinRequest, request)
+        if prove(request).means is not Means.PIN:
+            raise PinRequired
+        pins.change_pin(user=request.user, **body, at=timezone.now())
+        return Response(status=204)

@@ -1,0 +1,128 @@
+"""The PIN: six digits that confirm a movement of money.
+
+Note [Counting before looking]: an attempt is counted, in a database transaction of its own, before
+the PIN is compared. However many guesses arrive at once, at most five are compared; and a request
+that fails later, or a process that dies, takes nothing back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from contextlib import suppress
+from datetime import datetime
+from itertools import pairwise
+
+from django.conf import settings
+from django.contrib.auth.hashers import check_password, make_password
+from django.db import IntegrityError, connection, transaction
+
+from wallet.errors import PinLocked, PinNotSet, PinSet, WeakPin, WrongCredentials, WrongPin
+from wallet.idempotency import use_case
+from wallet.models import Pin, User
+
+MAX_FAILURES = 5
+_COUNT = """
+    UPDATE wallet_pin SET failures = failures + 1 WHERE user_id = %s AND failures < %s
+    RETURNING hashed, failures
+"""
+_DATES = ("%y%m%d", "%d%m%y", "%m%d%y")
+
+
+def is_weak(pin: str) -> bool:
+    """Tell whether a PIN is not six digits, or one that is tried first: dates, series, repeats."""
+    if not re.fullmatch(r"[0-9]{6}", pin):
+        return True
+    steps = {(int(b) - int(a)) % 10 for a, b in pairwise(pin)}
+    if len(steps) == 1 or len(set(pin)) <= 2:  # noqa: PLR2004 - 123456, 975310; 112112
+        return True
+    halves = pin[:3] == pin[3:] or pin[:2] == pin[2:4] == pin[4:]
+    return halves or pin == pin[::-1] or any(_is_date(pin, order) for order in _DATES)
+
+
+@use_case
+def set_pin(*, user: User, pin: str, password: str, at: datetime) -> Pin:
+    """Set a person's first PIN; the password shows that it is not a stolen session.
+
+    Raises:
+        WeakPin: it would be guessed.
+        WrongCredentials: the password is wrong.
+        PinSet: there is one already.
+
+    """
+    _require_password(user, password)
+    if is_weak(pin):
+        raise WeakPin
+    try:
+        with transaction.atomic():
+            return Pin.objects.create(user=user, hashed=make_password(_peppered(pin)), set_at=at)
+    except IntegrityError as exc:
+        raise PinSet from exc
+
+
+@use_case
+def change_pin(*, user: User, pin: str, password: str, at: datetime) -> Pin:
+    """Replace a PIN whose old one was checked by the caller.
+
+    Raises:
+        WeakPin: it would be guessed.
+        WrongCredentials: the password is wrong.
+        PinNotSet: there is none to replace.
+
+    """
+    _require_password(user, password)
+    if is_weak(pin):
+        raise WeakPin
+    found = Pin.objects.select_for_update().filter(user=user).first()
+    if found is None:
+        raise PinNotSet
+    found.hashed, found.set_at = make_password(_peppered(pin)), at
+    found.save(update_fields=["hashed", "set_at"])
+    return found
+
+
+@use_case
+def forget_pin(*, user: User) -> bool:
+    """Remove a PIN, so that its holder sets another; what the support does for a locked one."""
+    removed, _ = Pin.objects.filter(user=user).delete()
+    return bool(removed)
+
+
+def check(*, user: User, pin: str) -> None:
+    """Check a PIN; see Note [Counting before looking].
+
+    Raises:
+        PinNotSet: there is none.
+        PinLocked: too many wrong ones were given.
+        WrongPin: it is not this.
+        RuntimeError: a database transaction is open.
+
+    """
+    # Durable: inside another database transaction, whose end could undo the count, this raises.
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute(_COUNT, [user.pk, MAX_FAILURES])
+        row = cursor.fetchone()
+    if row is None:
+        raise PinLocked if Pin.objects.filter(user=user).exists() else PinNotSet
+    hashed, failures = row
+    if not check_password(_peppered(pin), hashed):
+        raise WrongPin(MAX_FAILURES - failures)
+    Pin.objects.filter(user=user, hashed=hashed).update(failures=0)
+
+
+def _require_password(user: User, password: str) -> None:
+    if not check_password(password, user.password):
+        raise WrongCredentials
+
+
+def _peppered(pin: str) -> str:
+    # A million PINs are soon tried on a stolen table; the pepper is not in the database.
+    return hmac.new(settings.PIN_PEPPER.encode(), pin.encode(), hashlib.sha256).hexdigest()
+
+
+def _is_date(pin: str, order: str) -> bool:
+    with suppress(ValueError):
+        datetime.strptime(pin, order)  # noqa: DTZ007 - a date, no instant.
+        return True
+    return False
