@@ -158,7 +158,7 @@ def test_a_transfer_costs_a_bounded_number_of_queries(
     alice: Wallet, bob: Wallet, django_assert_max_num_queries: Any
 ) -> None:
     caller = Caller(alice)
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(27):
         assert send(caller, alice).status_code == 201
 
 

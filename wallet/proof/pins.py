@@ -1,8 +1,9 @@
 """The PIN: six digits that confirm a movement of money.
 
-Note [Counting before looking]: an attempt is counted, in a database transaction of its own, before
-the PIN is compared. However many guesses arrive at once, at most five are compared; and a request
-that fails later, or a process that dies, takes nothing back.
+Note [One guess at a time]: a PIN is compared while its row is locked, and the answer leaves only
+after the count of wrong ones is committed, in a database transaction of its own. However many
+guesses arrive at once, five wrong ones are compared and no more; and a request that fails later
+takes nothing back.
 """
 
 from __future__ import annotations
@@ -16,17 +17,13 @@ from itertools import pairwise
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from wallet.errors import PinLocked, PinNotSet, PinSet, WeakPin, WrongCredentials, WrongPin
 from wallet.idempotency import use_case
 from wallet.models import Pin, User
 
 MAX_FAILURES = 5
-_COUNT = """
-    UPDATE wallet_pin SET failures = failures + 1 WHERE user_id = %s AND failures < %s
-    RETURNING hashed, failures
-"""
 _DATES = ("%y%m%d", "%d%m%y", "%m%d%y")
 
 
@@ -90,25 +87,27 @@ def forget_pin(*, user: User) -> bool:
 
 
 def check(*, user: User, pin: str) -> None:
-    """Check a PIN; see Note [Counting before looking].
+    """Check a PIN; see Note [One guess at a time].
 
     Raises:
         PinNotSet: there is none.
         PinLocked: too many wrong ones were given.
         WrongPin: it is not this.
-        RuntimeError: a database transaction is open.
+        RuntimeError: a database transaction is open, whose end could undo the count.
 
     """
-    # Durable: inside another database transaction, whose end could undo the count, this raises.
-    with transaction.atomic(durable=True), connection.cursor() as cursor:
-        cursor.execute(_COUNT, [user.pk, MAX_FAILURES])
-        row = cursor.fetchone()
-    if row is None:
-        raise PinLocked if Pin.objects.filter(user=user).exists() else PinNotSet
-    hashed, failures = row
-    if not check_password(_peppered(pin), hashed):
+    with transaction.atomic(durable=True):
+        found = Pin.objects.select_for_update().filter(user=user).first()
+        if found is None:
+            raise PinNotSet
+        if found.failures >= MAX_FAILURES:
+            raise PinLocked
+        is_right = check_password(_peppered(pin), found.hashed)
+        failures = 0 if is_right else found.failures + 1
+        if failures != found.failures:
+            Pin.objects.filter(pk=found.pk).update(failures=failures)
+    if not is_right:
         raise WrongPin(MAX_FAILURES - failures)
-    Pin.objects.filter(user=user, hashed=hashed).update(failures=0)
 
 
 def _require_password(user: User, password: str) -> None:

@@ -97,7 +97,7 @@ def test_sixteen_transfers_at_a_daily_limit_sum_to_it_exactly(alice: Wallet, bob
         try:
             transfers.send(
                 sender=alice,
-                phone=BOB,
+                payee=BOB,
                 amount=Money(1_000, "KRW"),
                 memo="",
                 proof=Proof(alice.holder_id, Means.PIN),
@@ -145,7 +145,7 @@ def test_sixteen_transfers_at_a_recipients_cap_fill_it_exactly(alice: Wallet, bo
         try:
             transfers.send(
                 sender=alice,
-                phone=BOB,
+                payee=BOB,
                 amount=Money(1_000, "KRW"),
                 memo="",
                 proof=Proof(alice.holder_id, Means.PIN),

@@ -1,4 +1,4 @@
-"""The PIN confirms what moves money: weak ones are refused, wrong ones counted whatever happens."""
+"""The PIN confirms what moves money; wrong ones are counted, whatever happens after."""
 
 from __future__ import annotations
 
@@ -26,9 +26,11 @@ def send(caller: Caller, wallet: Wallet, key: str | None = None) -> Any:
 
 @pytest.mark.parametrize(
     "pin",
-    ["123456", "654321", "000000", "111111", "121212", "123123", "112112", "135791", "246802"]
-    + ["123321", "900417", "170490", "041790", "000229", "12345", "1234567", "", " 12345"]
-    + ["12 456", "١٢٣٤٥٦", "739１64", "73916a", "-39164", "7_9164"],
+    [
+        *("123456", "654321", "000000", "111111", "121212", "123123", "112112", "135791"),
+        *("246802", "123321", "900417", "170490", "041790", "000229", "12345", "1234567", ""),
+        *(" 12345", "12 456", "١٢٣٤٥٦", "739\uff1164", "73916a", "-39164", "7_9164"),
+    ],
 )
 def test_a_pin_that_is_tried_first_is_weak(pin: str) -> None:
     assert is_weak(pin)

@@ -245,7 +245,7 @@ def test_opening_a_claim_costs_a_bounded_number_of_queries(
 ) -> None:
     post(alice)
     caller = Caller(alice)
-    with django_assert_max_num_queries(23):
+    with django_assert_max_num_queries(25):
         answer = caller.post(
             f"/wallets/{alice.public_id}/claims", {"phone": CAROL, "amount": won("1")}
         )

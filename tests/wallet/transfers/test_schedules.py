@@ -12,17 +12,17 @@ from django.utils import timezone
 
 from ledger.balances import trial_balance
 from tests.ledger.threads import all_at_once
-from tests.wallet.people import BOB, Caller, fund, held, won
+from tests.wallet.people import BOB, Caller, fund, held, proven, won
 from tests.wallet.transfers.cast import CAROL, NOON, krw, told
 from wallet.errors import ScheduledTransferNotOpen
 from wallet.models import Event, ScheduledTransfer, Transfer, Wallet
 from wallet.proof.proofs import Means, Proof
 from wallet.transfers import schedules
 from wallet.transfers.schedules import EDGES
+from wallet.wallets.freezing import freeze_own, unfreeze_own
 
 Status = ScheduledTransfer.Status
 TEN_MINUTES = timedelta(minutes=10)
-from wallet.wallets.freezing import freeze_own, unfreeze_own
 
 
 def scheduled(wallet: Wallet, minor: int = 5_000) -> ScheduledTransfer:

@@ -178,7 +178,7 @@ def test_asking_costs_a_bounded_number_of_queries(
 ) -> None:
     caller = Caller(alice)
     body = {"bank_account": str(account.public_id), "amount": won("1000")}
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(22):
         answer = caller.post(f"/wallets/{alice.public_id}/withdrawals", body)
     assert answer.status_code == 201
 
