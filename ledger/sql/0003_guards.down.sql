@@ -6,7 +6,6 @@ DROP TRIGGER ledger_transaction_balances ON ledger_entry;
 DROP FUNCTION ledger_check_entries;
 DROP TRIGGER ledger_stripe_written_by_posting ON ledger_stripe;
 DROP TRIGGER ledger_account_written_by_posting ON ledger_account;
-DROP TRIGGER ledger_entry_written_by_posting ON ledger_entry;
 DROP TRIGGER ledger_transaction_written_by_posting ON ledger_transaction;
 DROP TRIGGER ledger_account_identity_final ON ledger_account;
 DROP TRIGGER ledger_stripe_kept ON ledger_stripe;

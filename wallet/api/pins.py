@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 from wallet.api.reading import read_body
 from wallet.errors import PinRequired
 from wallet.proof import pins
-from wallet.proof.proofs import PIN_HEADER, Means, prove
+from wallet.proof.proofs import PIN_HEADER, Means, person, prove
 
 PIN = OpenApiParameter(PIN_HEADER, str, OpenApiParameter.HEADER, description="The PIN: six digits")
 
@@ -33,7 +33,7 @@ class PinDetail(APIView):
     @extend_schema(operation_id="set_pin", request=PinRequest, responses={204: None})
     def post(self, request: Request) -> Response:
         body = read_body(PinRequest, request)
-        pins.set_pin(user=request.user, **body, at=timezone.now())
+        pins.set_pin(user=person(request), **body, at=timezone.now())
         return Response(status=204)
 
     @extend_schema(
@@ -43,5 +43,5 @@ class PinDetail(APIView):
         body = read_body(PinRequest, request)
         if prove(request).means is not Means.PIN:
             raise PinRequired
-        pins.change_pin(user=request.user, **body, at=timezone.now())
+        pins.change_pin(user=person(request), **body, at=timezone.now())
         return Response(status=204)

@@ -6,7 +6,15 @@ from wallet.errors.holds import CaptureTooLarge, HoldEnded, UnknownHold
 from wallet.errors.limits import LimitExceeded, RecipientFull
 from wallet.errors.notices import InvalidPushKeys, PushIsOff, TooManySubscriptions, UnsafeEndpoint
 from wallet.errors.people import InvalidPhone, PhoneTaken, WrongCredentials
-from wallet.errors.proof import PinLocked, PinNotSet, PinRequired, PinSet, WeakPin, WrongPin
+from wallet.errors.proof import (
+    PinLocked,
+    PinNotSet,
+    PinRequired,
+    PinSet,
+    StepUpRequired,
+    WeakPin,
+    WrongPin,
+)
 from wallet.errors.requests import IdempotencyKeyMissing, IdempotencyKeyReused, RequestInProgress
 from wallet.errors.top_ups import (
     BadSignature,
@@ -97,6 +105,7 @@ __all__ = [
     "ScheduledTransferNotOpen",
     "StatementNotYet",
     "StatementTooLong",
+    "StepUpRequired",
     "TooManyBankAccounts",
     "TooManyClaims",
     "TooManyLookups",

@@ -56,3 +56,11 @@ class PinLocked(WalletError):
     code = "pin_locked"
     status = 403
     message = "the PIN is locked after five wrong ones; ask the support to reset it"
+
+
+class StepUpRequired(WalletError):
+    """The request asks for a second proof, beside the PIN, before it is done."""
+
+    code = "step_up_required"
+    status = 403
+    message = "prove it with a one-time code first"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from ledger.money import Money
-from wallet.errors import PinRequired
-from wallet.models import Wallet
+from wallet.errors import PinRequired, StepUpRequired
+from wallet.models import User, Wallet
 from wallet.proof.proofs import Means, Proof
 
 
@@ -37,3 +37,14 @@ def require_pin(*, proof: Proof, wallet: Wallet) -> None:
     """
     if proof.means is Means.SESSION or proof.holder_id != wallet.holder_id:
         raise PinRequired
+
+
+def require_step_up(*, proof: Proof, user: User) -> None:
+    """Refuse what needs a second proof, whatever the amount: keys, PINs, bank accounts.
+
+    Raises:
+        StepUpRequired: something less was shown, or the proof is another person's.
+
+    """
+    if proof.means is not Means.STEP_UP or proof.holder_id != user.pk:
+        raise StepUpRequired

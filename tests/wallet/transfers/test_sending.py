@@ -77,10 +77,9 @@ def test_a_wallet_that_staff_froze_neither_sends_nor_receives(
     alice: Wallet, bob: Wallet, named: None
 ) -> None:
     for wallet in (alice, bob):
-        seized = {"wallet": wallet, "actor": "staff:1", "reason": "court order 17"}
-        freeze_by_staff(**seized, at=timezone.now())
+        freeze_by_staff(wallet=wallet, actor="staff:1", reason="order 17", at=timezone.now())
         assert post(alice).json()["code"] == "wallet_not_open"
-        unfreeze_by_staff(**seized, at=timezone.now())
+        unfreeze_by_staff(wallet=wallet, actor="staff:1", reason="lifted", at=timezone.now())
     assert held(alice) == 50_000
 
 
