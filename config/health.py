@@ -9,6 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 
 from config.celery import app
+from config.durability import require_safe_database
 
 BROKER_TIMEOUT_SECONDS = 2
 
@@ -56,4 +57,9 @@ class MigrationsMissingError(Exception):
     """The database is behind the code."""
 
 
-CHECKS = {"database": _database, "migrations": _migrations, "broker": _broker}
+CHECKS = {
+    "database": _database,
+    "durability": require_safe_database,
+    "migrations": _migrations,
+    "broker": _broker,
+}

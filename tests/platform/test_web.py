@@ -25,7 +25,9 @@ def test_readyz_tries_database_migrations_and_broker(client: Client) -> None:
     answer = client.get("/readyz")
     assert answer.status_code == 200, answer.json()
     assert (
-        set(answer.json()["checks"]) == set(health.CHECKS) == {"database", "migrations", "broker"}
+        set(answer.json()["checks"])
+        == set(health.CHECKS)
+        == {"database", "durability", "migrations", "broker"}
     )
 
 
