@@ -140,6 +140,8 @@ def capture_hold(
     amount: Money,
     credits: Sequence[Leg],  # noqa: A002 - the bookkeeper's word.
     at: datetime,
+    kind: str = "CAPTURE",
+    reference: str | None = None,
 ) -> Hold:
     """Take held money once, whole or in part; the rest is available again.
 
@@ -148,6 +150,8 @@ def capture_hold(
         amount: what is taken, at most what is held.
         credits: who gets it; they sum to the amount.
         at: before the hold expires.
+        kind: the posting's, where it is more than a capture.
+        reference: the posting's; after the hold by default.
 
     Raises:
         UnknownHold: there is no such hold.
@@ -164,7 +168,8 @@ def capture_hold(
     legs = [debit(held_account_id(wallet), hold.amount), *credits]
     if rest.minor:
         legs.append(credit(wallet.available_account_id, rest))
-    post(kind="CAPTURE", reference=f"hold_capture:{public_id}", legs=legs, effective_at=at)
+    reference = reference or f"hold_capture:{public_id}"
+    post(kind=kind, reference=reference, legs=legs, effective_at=at)
     hold.captured_minor = amount.minor
     hold.save(update_fields=["state", "captured_minor", "ended_at"])
     give_back(reference=_reference(public_id), amount=rest)

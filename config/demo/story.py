@@ -20,9 +20,10 @@ from ledger.balances import balance, trial_balance
 from ledger.money import Money
 from ledger.seals import seal
 from ledger.verification import verify_ledger
-from merchants import refunds, stores
+from merchants import stores
 from merchants.codes.images import draw_png, read_image
 from merchants.models import FeePlan, Settlement, SettlementRun, Store
+from merchants.payments.refunds import refund
 from merchants.settlement.files import write_items
 from merchants.settlement.runs import HOME_ZONE, ask_run
 from merchants.states import RunState
@@ -164,11 +165,12 @@ def transfer(person: Person, friend: Person) -> None:
     must(friend.available() == TRANSFER, "the transfer did not arrive")
 
 
-def give_back(person: Person, payment: dict[str, Any]) -> None:
+def give_back(person: Person, store: Store, payment: dict[str, Any]) -> None:
     """Refund part of the payment, as the store would."""
-    refunds.refund(
-        payment_number=payment["number"],
-        number=f"R{payment['number']}",
+    refund(
+        merchant=store.merchant,
+        number=payment["number"],
+        refund_no="R1",
         amount=Money(REFUND, CURRENCY),
         reason="one item returned",
         at=timezone.now(),

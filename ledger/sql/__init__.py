@@ -16,7 +16,12 @@ def run_sql(name: str) -> RunSQL:
         FileNotFoundError: one of the pair is missing.
 
     """
+    return sql_pair(_HERE, name)
+
+
+def sql_pair(folder: Path, name: str) -> RunSQL:
+    """Return the operation of a pair in ``folder``, whichever app's."""
     up, down = (
-        (_HERE / f"{name}.{way}.sql").read_text(encoding="utf-8") for way in ("up", "down")
+        (folder / f"{name}.{way}.sql").read_text(encoding="utf-8") for way in ("up", "down")
     )
     return RunSQL(up, down)

@@ -6,7 +6,11 @@ from typing import Any
 
 from rest_framework import serializers
 
+from merchants.models import Payment
+from merchants.payments.numbers import match_code
+from merchants.states import PaymentState
 from wallet.api.fields import MoneyField
+from wallet.api.payees import CleanTextField
 
 
 class PaymentRequest(serializers.Serializer[Any]):
@@ -15,15 +19,24 @@ class PaymentRequest(serializers.Serializer[Any]):
         max_length=512, trim_whitespace=False, help_text="The text of the store's code, as scanned"
     )
     amount = MoneyField()
-    merchant_order_no = serializers.RegexField(
-        r"^[A-Za-z0-9_-]{1,64}\Z", required=False, allow_null=True, default=None
-    )
+    memo = CleanTextField(max_length=100, allow_blank=True, default="")
 
 
 class PaymentResponse(serializers.Serializer[Any]):
     number = serializers.CharField()
-    state = serializers.CharField()
+    match_code = serializers.SerializerMethodField(
+        help_text="Four digits that the store's screen shows too"
+    )
+    state = serializers.ChoiceField(choices=PaymentState.values)
     store_name = serializers.CharField(source="store.name")
     amount = MoneyField()
+    tip = MoneyField()
     refunded = MoneyField()
-    paid_at = serializers.DateTimeField()
+    bill_number = serializers.CharField()
+    memo = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    paid_at = serializers.DateTimeField(allow_null=True)
+    expires_at = serializers.DateTimeField(allow_null=True)
+
+    def get_match_code(self, payment: Payment) -> str:
+        return match_code(payment.number)

@@ -9,9 +9,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from merchants import payments, stores
+from merchants import stores
 from merchants.api.serializers import PaymentRequest, PaymentResponse
 from merchants.models import Payment
+from merchants.payments.paying import Bill, pay
 from wallet.api.once import answer, once
 from wallet.api.reading import KEY
 from wallet.models import Wallet
@@ -31,12 +32,14 @@ class PaymentList(APIView):
         asked = body.validated_data
         wallet = get_object_or_404(Wallet, public_id=asked["wallet_id"], holder_id=request.user.pk)
 
-        reply = payments.pay.once(
+        reply = pay.once(
             once(request, "payment", PaymentResponse),
             wallet=wallet,
             store=stores.store_of(asked["payload"]),
-            amount=asked["amount"],
-            merchant_order_no=asked["merchant_order_no"],
+            bill=Bill(
+                amount=asked["amount"],
+                memo=asked["memo"],
+            ),
             proof=prove(request),
             at=timezone.now(),
         )

@@ -19,7 +19,7 @@ from merchants.codes.images import draw_png, read_image
 from merchants.errors import MerchantError, RefundConflict, RefundTooLarge
 from merchants.fees import payment_fee
 from merchants.models import FeePlan, Merchant, Payment, Store
-from merchants.refunds import refund
+from merchants.payments.refunds import refund
 from merchants.states import PAYMENT_EDGES, PaymentState
 from merchants.stores import printed_code
 from tests.wallet.people import BOB, PASSWORD, Caller, held, won
@@ -45,8 +45,9 @@ def payable(store: Store) -> int:
 
 def give_back(payment: str, number: str, minor: int) -> None:
     refund(
-        payment_number=payment,
-        number=number,
+        merchant=Merchant.objects.get(),
+        number=payment,
+        refund_no=number,
         amount=Money(minor, "KRW"),
         reason="",
         at=timezone.now(),
@@ -70,7 +71,7 @@ def test_a_scanned_picture_pays_the_store_less_the_fee(alice: Wallet, corner_sho
         ({"amount": won("50001")}, 402, "insufficient_funds"),
         ({"amount": won("1.00", "USD")}, 400, "currency_mismatch"),
         ({"payload": "https://example.com"}, 400, "code_not_emvco"),
-        ({"merchant_order_no": "no spaces"}, 400, "invalid_request"),
+        ({"memo": "a\u202eb"}, 400, "invalid_request"),
         ({"wallet_id": "00000000-0000-0000-0000-000000000000"}, 404, "not_found"),
         ({"wallet_id": "mine"}, 400, "invalid_request"),
     ],
@@ -104,13 +105,6 @@ def test_a_payment_is_not_shown_to_others(alice: Wallet, corner_shop: Store) -> 
     foreign = Caller(mallory).get(f"/payments/{number}")
     assert (absent.status_code, foreign.status_code) == (404, 404)
     assert absent.json() == foreign.json()
-
-
-def test_an_order_is_paid_once_whatever_the_key(alice: Wallet, corner_shop: Store) -> None:
-    assert pay(alice, corner_shop, merchant_order_no="A1").status_code == 201
-    again = pay(alice, corner_shop, merchant_order_no="A1")
-    assert (again.status_code, again.json()["code"]) == (409, "order_paid")
-    assert held(alice) == 38_000
 
 
 def test_refunds_come_back_in_parts_and_never_exceed_the_payment(
@@ -153,24 +147,6 @@ def test_sixteen_refunds_at_once_never_exceed_the_payment(
     assert held(alice) == 50_000
 
 
-@pytest.mark.django_db(transaction=True)
-def test_one_order_sent_sixteen_times_at_once_is_paid_once(
-    alice: Wallet, corner_shop: Store
-) -> None:
-    barrier = threading.Barrier(16)
-
-    def act(_: int) -> int:
-        barrier.wait()
-        try:
-            return int(pay(alice, corner_shop, merchant_order_no="A1").status_code)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(16) as pool:
-        assert sorted(pool.map(act, range(16))) == [201] + [409] * 15
-    assert held(alice) == 38_000
-
-
 def test_a_payment_costs_a_bounded_number_of_queries(
     alice: Wallet, corner_shop: Store, django_assert_max_num_queries: Any
 ) -> None:
@@ -186,12 +162,6 @@ def test_a_fee_is_never_negative_and_never_more_than_the_payment(
     assert 0 <= fee <= amount
     exact = amount * rate + fixed * 10_000
     assert fee == amount or abs(fee * 10_000 - exact) <= 5_000
-
-
-def test_only_the_edges_of_the_table_exist() -> None:
-    events = {event for _, event in PAYMENT_EDGES}
-    for state, event in product(PaymentState, events):
-        assert ((state, event) in PAYMENT_EDGES) is (state != PaymentState.REFUNDED)
 
 
 def test_merchants_keep_their_own_accounts(corner_shop: Store) -> None:

@@ -24,9 +24,9 @@ from ledger.balances import balance, trial_balance
 from ledger.horizon import settled_through
 from ledger.money import Money
 from ledger.verification import verify_ledger
-from merchants.models import Settlement, SettlementItem, SettlementRun, Store
-from merchants.payments import pay
-from merchants.refunds import refund
+from merchants.models import Payment, Settlement, SettlementItem, SettlementRun, Store
+from merchants.payments.paying import Bill, pay
+from merchants.payments.refunds import refund
 from merchants.settlement.closing import settle_run
 from merchants.settlement.files import COLUMNS, write_items
 from merchants.settlement.runs import HOME_ZONE, ask_due, ask_run, pending
@@ -45,8 +45,7 @@ def sell(alice: Wallet, store: Store, minor: int, at: datetime = NOON) -> str:
     payment = pay(
         wallet=alice,
         store=store,
-        amount=amount,
-        merchant_order_no=None,
+        bill=Bill(amount),
         proof=proven(alice),
         at=at,
     )
@@ -55,7 +54,12 @@ def sell(alice: Wallet, store: Store, minor: int, at: datetime = NOON) -> str:
 
 def take_back(number: str, minor: int, at: datetime = NOON) -> None:
     refund(
-        payment_number=number, number=f"R{number}", amount=Money(minor, "KRW"), reason="", at=at
+        merchant=Payment.objects.get(number=number).merchant,
+        number=number,
+        refund_no=f"R{number}",
+        amount=Money(minor, "KRW"),
+        reason="",
+        at=at,
     )
 
 

@@ -11,7 +11,7 @@ from wallet.models.limits import ANY
 from wallet.proof.proofs import Means
 
 _EACH, _DAY, _MONTH, _BALANCE = Period.EACH, Period.DAY, Period.MONTH, Period.BALANCE
-_STATIC, _DEVICE = CodeKind.STATIC.value, Means.DEVICE.value
+_STATIC, _DEVICE, _CODE = CodeKind.STATIC.value, Means.DEVICE.value, Means.CODE.value
 
 # Per tier: period, purpose, means, kind of code, amount, and how many movements.
 _UNVERIFIED = (
@@ -20,6 +20,8 @@ _UNVERIFIED = (
     (_DAY, ANY, ANY, ANY, 300_000, 100),
     (_MONTH, ANY, ANY, ANY, 1_000_000, None),
     (_DAY, ANY, ANY, _STATIC, 200_000, None),
+    (_EACH, ANY, _CODE, ANY, 30_000, None),
+    (_DAY, ANY, _CODE, ANY, 100_000, 10),
 )
 _VERIFIED = (
     (_BALANCE, ANY, ANY, ANY, 2_000_000, None),
@@ -29,6 +31,9 @@ _VERIFIED = (
     (_DAY, ANY, ANY, _STATIC, 500_000, None),
     # A device's signature stands in for the PIN on small amounts only.
     (_DAY, ANY, _DEVICE, ANY, 500_000, None),
+    # So does a code shown at a till, which somebody might have read over the holder's shoulder.
+    (_EACH, ANY, _CODE, ANY, 50_000, None),
+    (_DAY, ANY, _CODE, ANY, 200_000, 10),
 )
 _TIERS = {Wallet.Tier.UNVERIFIED: _UNVERIFIED, Wallet.Tier.VERIFIED: _VERIFIED}
 

@@ -17,6 +17,7 @@ class Means(StrEnum):
     """How a request is proved, the weakest first; limits may differ by it."""
 
     SESSION = "SESSION"
+    CODE = "CODE"
     DEVICE = "DEVICE"
     PIN = "PIN"
     STEP_UP = "STEP_UP"

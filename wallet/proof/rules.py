@@ -14,17 +14,21 @@ def authorize(
     *,
     proof: Proof,
     wallet: Wallet,
-    purpose: str,  # noqa: ARG001 - every purpose needs the PIN, whatever the amount or payee.
-    amount: Money,  # noqa: ARG001
+    purpose: str,
+    amount: Money,  # noqa: ARG001 - the PIN is needed whatever the amount or payee.
     payee: str,  # noqa: ARG001
     at: datetime,  # noqa: ARG001
 ) -> None:
     """Refuse a movement that its holder did not confirm; inside its database transaction.
 
+    A code that the holder's phone showed at a till is enough for a payment within its limits.
+
     Raises:
         PinRequired: nothing but the session was shown, or the proof is another person's.
 
     """
+    if proof.means is Means.CODE and purpose == "PAYMENT" and proof.holder_id == wallet.holder_id:
+        return
     require_pin(proof=proof, wallet=wallet)
 
 
@@ -35,7 +39,7 @@ def require_pin(*, proof: Proof, wallet: Wallet) -> None:
         PinRequired: nothing but the session was shown, or the proof is another person's.
 
     """
-    if proof.means is Means.SESSION or proof.holder_id != wallet.holder_id:
+    if proof.means in {Means.SESSION, Means.CODE} or proof.holder_id != wallet.holder_id:
         raise PinRequired
 
 

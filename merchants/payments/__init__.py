@@ -1,0 +1,1 @@
+"""Payments to stores: from the till's asking to the refund."""

@@ -1,0 +1,194 @@
+"""Payments a till asks for: shown as a code of their own, or charged to a code the payer shows.
+
+An order number pays once. Asking again with the same number returns the same payment, whatever
+became of it meanwhile; with the number of another payment it is refused.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from merchants.errors import OrderConflict, PaymentEnded, UnknownPayment
+from merchants.models import Payment, Store
+from merchants.payments.authorizing import set_aside
+from merchants.payments.finding import lock_payment
+from merchants.payments.moving import mark_paid, move, post_payment, tell, tell_paid
+from merchants.payments.paying import (
+    Bill,
+    admit_payer,
+    asked,
+    charge_limits,
+    insert_or_find,
+)
+from merchants.states import OPEN, PAID, PaymentState
+from wallet.errors import LimitExceeded, PinRequired, StepUpRequired
+from wallet.idempotency import use_case
+from wallet.models import Wallet
+from wallet.proof.proofs import Means, Proof
+
+TIME_OUT = timedelta(minutes=3)
+LONGEST_TIME_OUT = timedelta(hours=2)
+
+
+@use_case
+def ask(
+    *,
+    store: Store,
+    bill: Bill,
+    at: datetime,
+    time_out: timedelta = TIME_OUT,
+    is_manual_capture: bool = False,
+) -> Payment:
+    """Ask for a payment, whose code the till shows.
+
+    Raises:
+        OrderConflict: the order number is another payment's.
+
+    """
+    payment = asked(store=store, bill=bill, presented=Payment.Presented.DYNAMIC, at=at)
+    payment.expires_at = at + min(time_out, LONGEST_TIME_OUT)
+    payment.is_manual_capture = is_manual_capture
+    return _only(payment)
+
+
+@use_case
+def charge(
+    *, store: Store, bill: Bill, wallet: Wallet, at: datetime, time_out: timedelta = TIME_OUT
+) -> Payment:
+    """Take a payment from the wallet whose code the payer showed at the till.
+
+    What a code alone may not pay waits for the payer's confirmation: the payment comes back as
+    AWAITING_PAYER, and the till asks what became of it.
+
+    Raises:
+        CurrencyMismatch: wallet, store and amount are not all in one currency.
+        WalletNotOpen: the wallet is frozen or closed.
+        LimitExceeded: it is more than may leave the wallet, confirmed or not.
+        OrderConflict: the order number is another payment's.
+        InsufficientFunds: the wallet does not hold enough.
+
+    """
+    wallet = admit_payer(wallet=wallet, store=store, amount=bill.amount)
+    payment = asked(store=store, bill=bill, presented=Payment.Presented.CONSUMER, at=at)
+    payment.wallet, payment.expires_at = wallet, at + min(time_out, LONGEST_TIME_OUT)
+    earlier = _earlier(payment)
+    if earlier is not None:
+        return earlier
+    proof = Proof(wallet.holder_id, Means.CODE)
+    try:
+        charge_limits(
+            wallet=wallet, store=store, amount=bill.amount, proof=proof, code="CONSUMER", at=at
+        )
+    except (PinRequired, StepUpRequired, LimitExceeded) as exc:
+        if isinstance(exc, LimitExceeded) and Means.CODE.value not in exc.limit.split():
+            raise
+        return _wait(payment, wallet, at)
+    move(payment, "pay")
+    mark_paid(payment, wallet=wallet, captured=bill.amount, at=at)
+    found = _only(payment)
+    if found is payment:
+        post_payment(payment, wallet=wallet, at=at)
+        tell_paid(payment, wallet=wallet, store=store, at=at)
+    return found
+
+
+@use_case
+def look(*, number: str, at: datetime) -> Payment:
+    """Return what a scanned code asks for; the till learns that somebody looks at it.
+
+    Raises:
+        UnknownPayment: there is none by this number.
+        PaymentEnded: it is closed, or out of time.
+
+    """
+    payment = lock_payment(number)
+    if payment.presented != Payment.Presented.DYNAMIC:
+        raise UnknownPayment
+    if payment.state in PAID:
+        return payment
+    _require_open(payment, at)
+    move(payment, "await")
+    payment.save(update_fields=["state"])
+    return payment
+
+
+@use_case
+def confirm(*, number: str, wallet: Wallet, proof: Proof, at: datetime) -> Payment:
+    """Pay what a till asked for, or confirm what it charged; the same payer's repeat is harmless.
+
+    Raises:
+        UnknownPayment: there is none by this number for this payer.
+        PaymentEnded: it is closed, out of time, or paid by somebody else.
+        CurrencyMismatch, WalletNotOpen, PinRequired, StepUpRequired, LimitExceeded,
+        InsufficientFunds: as for ``paying.pay``.
+
+    """
+    payment = lock_payment(number)
+    if payment.store is None or payment.wallet_id not in {None, wallet.pk}:
+        # Somebody else's; a code that many may scan says at least that it is paid.
+        if payment.presented == Payment.Presented.DYNAMIC:
+            raise PaymentEnded(payment.number, payment.state)
+        raise UnknownPayment
+    if payment.wallet_id == wallet.pk and payment.state in {*PAID, PaymentState.AUTHORIZED}:
+        return payment
+    _require_open(payment, at)
+    wallet = admit_payer(wallet=wallet, store=payment.store, amount=payment.amount)
+    if payment.is_manual_capture:
+        return set_aside(payment, wallet=wallet, proof=proof, at=at)
+    charge_limits(
+        wallet=wallet,
+        store=payment.store,
+        amount=payment.amount,
+        proof=proof,
+        code=payment.presented,
+        at=at,
+    )
+    move(payment, "pay")
+    mark_paid(payment, wallet=wallet, captured=payment.amount, at=at)
+    payment.save()
+    post_payment(payment, wallet=wallet, at=at)
+    tell_paid(payment, wallet=wallet, store=payment.store, at=at)
+    return payment
+
+
+def _wait(payment: Payment, wallet: Wallet, at: datetime) -> Payment:
+    move(payment, "await")
+    found = _only(payment)
+    if found is payment:
+        tell(payment, "payment.asked", wallet=wallet, amount=payment.amount, at=at)
+    return found
+
+
+def _only(payment: Payment) -> Payment:
+    return _same(insert_or_find(payment), payment)
+
+
+def _earlier(payment: Payment) -> Payment | None:
+    rows = Payment.objects.select_related("store", "merchant").filter(
+        merchant_id=payment.merchant_id, merchant_order_no=payment.merchant_order_no
+    )
+    found = rows.first() if payment.merchant_order_no else None
+    return None if found is None else _same(found, payment)
+
+
+def _same(found: Payment, payment: Payment) -> Payment:
+    """Return the payment found for an order if it is the one that is asked for.
+
+    An order that was cancelled before it was asked for is found closed.
+    """
+    if found is payment or found.store_id is None:
+        return found
+    facts = ("store_id", "amount_minor", "currency", "presented", "tip_minor")
+    if any(getattr(found, name) != getattr(payment, name) for name in facts):
+        raise OrderConflict
+    if payment.wallet_id is not None and found.wallet_id != payment.wallet_id:
+        raise OrderConflict
+    return found
+
+
+def _require_open(payment: Payment, at: datetime) -> None:
+    """Refuse what ended; time decides as the job would, however late that runs."""
+    if payment.state not in OPEN:
+        raise PaymentEnded(payment.number, payment.state)
+    if payment.expires_at is not None and at >= payment.expires_at:
+        raise PaymentEnded(payment.number, PaymentState.CLOSED)

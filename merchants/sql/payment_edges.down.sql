@@ -1,0 +1,2 @@
+DROP TRIGGER merchants_payment_guarded ON merchants_payment;
+DROP FUNCTION merchants_guard_payment;
