@@ -1,13 +1,8 @@
-"""Everything acceptance refuses, each with a stable code and the facts as attributes."""
+"""Refusals about scanned and composed codes."""
 
+from __future__ import annotations
 
-class MerchantError(Exception):
-    """Base of every refusal of the merchants app."""
-
-    code = "merchant_error"
-
-
-# --- Codes: reading and writing payloads -----------------------------------------------
+from merchants.errors.base import MerchantError
 
 
 class CodeRefused(MerchantError):
@@ -153,9 +148,6 @@ class CodeNotWritable(CodeRefused):
         return "the code would not read back as it was composed"
 
 
-# --- Codes: our own printed store code ---------------------------------------------------
-
-
 class StoreCodeInvalid(CodeRefused):
     """The code names us as the scheme but is not one we could have issued."""
 
@@ -194,9 +186,6 @@ class LatinNameRequired(CodeRefused):
 
     def __str__(self) -> str:
         return f"{self.name!r} needs a form in Latin letters: {self.rule}"
-
-
-# --- Codes: pictures and lines of text ---------------------------------------------------
 
 
 class ImageUnreadable(CodeRefused):
@@ -251,45 +240,3 @@ class LineNotText(CodeRefused):
 
     def __str__(self) -> str:
         return "the line is not UTF-8 text"
-
-
-# --- Payments ----------------------------------------------------------------------------
-
-
-class PaymentRefused(MerchantError):
-    """Base of everything that keeps a payment or refund from happening."""
-
-    code = "payment_refused"
-    message = "the payment was refused"
-
-    def __str__(self) -> str:
-        return self.message
-
-
-class UnknownStore(PaymentRefused):
-    """The code names a store that does not exist or does not accept payments."""
-
-    code = "unknown_store"
-    status = 404
-    message = "no store accepts payments under this code"
-
-
-class OrderPaid(PaymentRefused):
-    """The merchant's order was paid before."""
-
-    code = "order_paid"
-    message = "this order was already paid"
-
-
-class RefundTooLarge(PaymentRefused):
-    """The refunds would be more than what was paid."""
-
-    code = "refund_too_large"
-    message = "the refund is more than what is left of the payment"
-
-
-class RefundConflict(PaymentRefused):
-    """The refund number was used before, for another payment or amount."""
-
-    code = "refund_conflict"
-    message = "this refund number was used for another refund"
