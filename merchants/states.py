@@ -1,6 +1,6 @@
 """The states of payments and settlements, and every edge between them; all others are refused.
 
-The database refuses the other edges too: ``merchants/sql/payment_edges.up.sql`` says the same.
+The database refuses the other edges too: ``merchants/sql/0001_payment_edges`` says the same.
 """
 
 from __future__ import annotations

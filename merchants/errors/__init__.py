@@ -28,10 +28,13 @@ from merchants.errors.codes import (
     StoreCodeVersionUnknown,
 )
 from merchants.errors.payments import (
-    OrderPaid,
+    OrderConflict,
+    PaymentEnded,
     PaymentRefused,
     RefundConflict,
     RefundTooLarge,
+    RefundWindowOver,
+    UnknownPayment,
     UnknownStore,
 )
 
@@ -57,11 +60,14 @@ __all__ = [
     "LineTooLong",
     "MerchantError",
     "NotMerchantPresented",
-    "OrderPaid",
+    "OrderConflict",
+    "PaymentEnded",
     "PaymentRefused",
     "RefundConflict",
     "RefundTooLarge",
+    "RefundWindowOver",
     "StoreCodeInvalid",
     "StoreCodeVersionUnknown",
+    "UnknownPayment",
     "UnknownStore",
 ]

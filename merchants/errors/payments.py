@@ -23,11 +23,40 @@ class UnknownStore(PaymentRefused):
     message = "no store accepts payments under this code"
 
 
-class OrderPaid(PaymentRefused):
-    """The merchant's order was paid before."""
+class OrderConflict(PaymentRefused):
+    """The order number was used before, for another amount or store."""
 
-    code = "order_paid"
-    message = "this order was already paid"
+    code = "order_conflict"
+    message = "this order number was used for another payment"
+
+
+class PaymentEnded(PaymentRefused):
+    """The payment is in a state in which this cannot be done with it."""
+
+    code = "payment_ended"
+
+    def __init__(self, number: str, state: str) -> None:
+        super().__init__(number, state)
+        self.number = number
+        self.state = state
+
+    def __str__(self) -> str:
+        return f"this cannot be done with a payment that is {self.state}"
+
+
+class UnknownPayment(PaymentRefused):
+    """There is no such payment, or it is another's."""
+
+    code = "unknown_payment"
+    status = 404
+    message = "there is no such payment"
+
+
+class RefundWindowOver(PaymentRefused):
+    """Too long after the payment."""
+
+    code = "refund_window_over"
+    message = "a payment can be refunded for 365 days"
 
 
 class RefundTooLarge(PaymentRefused):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from ledger.money import Money
-from merchants.errors import CaptureTooLarge, PaymentEnded
+from merchants.errors import PaymentEnded
 from merchants.models import Merchant, Payment
 from merchants.payments.finding import lock_payment
 from merchants.payments.moving import (
@@ -18,6 +18,7 @@ from merchants.payments.moving import (
     tell_paid,
 )
 from merchants.states import PaymentState
+from wallet.errors import CaptureTooLarge
 from wallet.holds import capture_hold, place_hold, release_hold
 from wallet.idempotency import use_case
 from wallet.models import Hold, Wallet

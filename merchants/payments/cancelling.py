@@ -94,9 +94,10 @@ def close_due(*, at: datetime) -> int:
     while True:
         with connection.cursor() as cursor:
             cursor.execute(_CLOSE_DUE, {"at": at, "batch": CLOSE_BATCH})
-            closed += cursor.rowcount
-            if cursor.rowcount < CLOSE_BATCH:
-                break
+            batch: int = cursor.rowcount
+        closed += batch
+        if batch < CLOSE_BATCH:
+            break
     for _ in range(EXPIRE_BATCH):
         if not _expire_one(at=at):
             break

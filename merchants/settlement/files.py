@@ -69,7 +69,7 @@ def _row(item: SettlementItem, sums: tuple[int, int, int]) -> list[object]:
         item.line_type,
         merchant.public_id,
         _safe(merchant.legal_name),
-        item.payment.store.public_id,
+        item.payment.store.public_id if item.payment.store else "",
         settlement.business_date.isoformat(),
         item.payment.number,
         _safe(item.payment.merchant_order_no or ""),

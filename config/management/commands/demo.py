@@ -65,7 +65,8 @@ class Command(BaseCommand):
             f"alice sends {story.TRANSFER:,} KRW to bob", lambda: story.transfer(alice, bob)
         )
         self._step(
-            f"the store refunds {story.REFUND:,} KRW", lambda: story.give_back(alice, store, payment)
+            f"the store refunds {story.REFUND:,} KRW",
+            lambda: story.give_back(alice, store, payment),
         )
         settlement = self._step(
             "the day is closed and settled by the Celery worker", lambda: story.close_day(store)

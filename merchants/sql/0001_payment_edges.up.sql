@@ -3,7 +3,7 @@
 CREATE FUNCTION merchants_guard_payment() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
 BEGIN
-    IF NEW.state <> OLD.state AND NOT CASE OLD.state
+    IF (NEW.state <> OLD.state AND NOT CASE OLD.state
         WHEN 'CREATED' THEN NEW.state IN ('AWAITING_PAYER', 'SUCCEEDED', 'AUTHORIZED', 'CLOSED')
         WHEN 'AWAITING_PAYER' THEN NEW.state IN ('SUCCEEDED', 'AUTHORIZED', 'CLOSED')
         WHEN 'AUTHORIZED' THEN NEW.state IN ('CAPTURED', 'VOIDED', 'EXPIRED')
@@ -11,7 +11,7 @@ BEGIN
         WHEN 'CAPTURED' THEN NEW.state IN ('PARTIALLY_REFUNDED', 'REFUNDED')
         WHEN 'PARTIALLY_REFUNDED' THEN NEW.state = 'REFUNDED'
         ELSE FALSE
-    END THEN
+    END) THEN
         RAISE EXCEPTION 'a payment does not go from % to %', OLD.state, NEW.state
             USING ERRCODE = 'check_violation', CONSTRAINT = 'merchants_payment_edge';
     END IF;

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from itertools import product
 from typing import Any
 
 import pytest
@@ -20,7 +19,7 @@ from merchants.errors import MerchantError, RefundConflict, RefundTooLarge
 from merchants.fees import payment_fee
 from merchants.models import FeePlan, Merchant, Payment, Store
 from merchants.payments.refunds import refund
-from merchants.states import PAYMENT_EDGES, PaymentState
+from merchants.states import PaymentState
 from merchants.stores import printed_code
 from tests.wallet.people import BOB, PASSWORD, Caller, held, won
 from wallet.models import Wallet
