@@ -110,7 +110,7 @@ INSTALLED_APPS = [
     "merchants",
     "wallet",
     "ledger",
-    "django.contrib.admin",
+    "config.apps.SecondFactorAdmin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -121,6 +121,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "django_otp",
+    "django_otp.plugins.otp_totp",
 ]
 MIDDLEWARE = [
     "config.logs.RequestLog",
@@ -131,6 +132,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -158,6 +160,7 @@ AUTH_PASSWORD_VALIDATORS = [
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
+OTP_TOTP_ISSUER = "Jigap"
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
@@ -282,6 +285,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "expire-money-requests": {"task": "wallet.tasks.expire_money_requests", "schedule": 60.0},
     "relay-events": {"task": "wallet.tasks.relay_events", "schedule": 60.0},
+    "prune-proofs": {"task": "wallet.tasks.prune_proofs", "schedule": 3600.0},
     "seal-ledger": {"task": "config.tasks.seal_ledger", "schedule": 60.0},
 }
 LOG_LEVEL = env.text("LOG_LEVEL", means="DEBUG, INFO, WARNING or ERROR", default="INFO")

@@ -10,3 +10,4 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 SECURE_SSL_REDIRECT = False
 # Nothing is collected for tests; WhiteNoise warns about a folder that is not there.
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405
+NOTICE_SENDERS = {**NOTICE_SENDERS, "SMS": "tests.wallet.sms.Operator"}  # noqa: F405

@@ -40,6 +40,13 @@ class Reply:
     is_replay: bool = False
 
 
+def fingerprint(content: Any) -> bytes:
+    """Return what a request is recognised by: a digest of its parsed content, 32 bytes."""
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    # Keyed, because the content may hold a password that could be guessed from a bare digest.
+    return hmac.digest(settings.SECRET_KEY.encode(), canonical.encode(), hashlib.sha256)
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """A keyed request: who asks, for what, under which key, with which content."""
@@ -52,11 +59,7 @@ class Request:
     @classmethod
     def of(cls, *, principal: str, operation: str, key: str, content: Any) -> Request:
         """Return the request; ``content`` is the parsed body with the address it was sent to."""
-        canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
-        # Keyed, because the content may hold a password that could be guessed from a bare digest.
-        secret = settings.SECRET_KEY.encode()
-        digest = hmac.new(secret, canonical.encode(), hashlib.sha256).digest()
-        return cls(principal, operation, key, digest)
+        return cls(principal, operation, key, fingerprint(content))
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,9 @@ def normal_phone(text: str) -> str:
 
 @use_case
 def sign_up(*, phone: str, password: str, currency: str, at: datetime) -> Wallet:
-    """Make a user and open a first wallet.
+    """Make a user whose phone number was confirmed by a code, and open a first wallet.
+
+    What was sent to the number before anybody signed up with it is there at once.
 
     Raises:
         InvalidPhone: not a phone number.
@@ -43,11 +45,11 @@ def sign_up(*, phone: str, password: str, currency: str, at: datetime) -> Wallet
     number = normal_phone(phone)
     try:
         with transaction.atomic():
-            holder = User.objects.create_user(number, password)
+            holder = User.objects.create_user(number, password, phone_confirmed_at=at)
     except IntegrityError as exc:
         raise PhoneTaken from exc
     wallet = make_wallet(holder=holder, currency=currency, at=at)
-    claim_all_for(wallet=wallet, at=at)  # nothing, as long as the phone number is not confirmed
+    claim_all_for(wallet=wallet, at=at)
     return wallet
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from wallet import callbacks, holds, topups, withdrawals
 from wallet.notices import deliveries, relay
+from wallet.proof import one_time_codes, step_ups
 from wallet.topups import automatic
 from wallet.transfers import claims, money_requests, schedules
 from wallet.withdrawals import accounts
@@ -71,3 +72,10 @@ def relay_events(**_future: object) -> None:
     """Tell people what happened, and send what is due to their telephones and browsers."""
     relay.deliver_due(at=timezone.now())
     deliveries.send_due(at=timezone.now())
+
+
+@shared_task(acks_late=True, ignore_result=True)
+def prune_proofs(**_future: object) -> None:
+    """Remove codes and second proofs that nobody can use any more."""
+    one_time_codes.prune(at=timezone.now())
+    step_ups.prune(at=timezone.now())

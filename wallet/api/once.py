@@ -14,15 +14,18 @@ from rest_framework.settings import api_settings
 from wallet.errors import (
     IdempotencyKeyMissing,
     IdempotencyKeyReused,
+    PinRequired,
     RequestInProgress,
+    StepUpRequired,
 )
 from wallet.idempotency import Once, Reply, Request
+from wallet.proof.proofs import key_of
 
 Result = TypeVar("Result")
 
 _KEY = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
-# About the key itself, not about what was asked for: never stored under it.
-_NOT_STORED = (IdempotencyKeyReused, RequestInProgress)
+# About the key itself, or about a proof that the next attempt may bring: never stored under it.
+_NOT_STORED = (IdempotencyKeyReused, RequestInProgress, PinRequired, StepUpRequired)
 _SERVER_ERROR = 500
 
 
@@ -40,8 +43,7 @@ def once(
         IdempotencyKeyMissing: there is no well-formed Idempotency-Key header.
 
     """
-    # The header may be quoted: the draft standard makes it a structured-field string.
-    key = http.headers.get("Idempotency-Key", "").strip('"')
+    key = key_of(http)
     if not _KEY.fullmatch(key):
         raise IdempotencyKeyMissing
     request = Request.of(

@@ -19,11 +19,20 @@ from rest_framework.views import APIView
 from wallet import people
 from wallet.api.once import answer, once
 from wallet.api.reading import KEY, read_body
+from wallet.api.step_ups import CodeField
 from wallet.api.wallets import WalletResponse, opened
+from wallet.idempotency import Once
+from wallet.models import Wallet
+from wallet.proof import one_time_codes
+
+
+class PhoneCodeRequest(serializers.Serializer[Any]):
+    phone = serializers.CharField(max_length=32)
 
 
 class SignUpRequest(serializers.Serializer[Any]):
     phone = serializers.CharField(max_length=32)
+    code = CodeField(help_text="The code from the text message")
     password = serializers.CharField(max_length=128, trim_whitespace=False)
 
     def validate_password(self, value: str) -> str:
@@ -44,6 +53,21 @@ class TokenResponse(serializers.Serializer[Any]):
     expires_at = serializers.DateTimeField()
 
 
+# Takes no Idempotency-Key: the newest code counts, and how often one may ask is bounded.
+class PhoneCodeList(APIView):
+    permission_classes = (AllowAny,)
+    authentication_classes = ()
+    throttle_classes = (ScopedRateThrottle,)
+    throttle_scope = "sign_up"
+
+    @extend_schema(operation_id="send_phone_code", request=PhoneCodeRequest, responses={204: None})
+    def post(self, request: Request) -> Response:
+        """Send a code to sign up with; whether somebody has the number already is not said."""
+        number = people.normal_phone(read_body(PhoneCodeRequest, request)["phone"])
+        one_time_codes.send(phone=number, purpose="SIGN_UP", at=timezone.now())
+        return Response(status=204)
+
+
 class ConsumerList(APIView):
     permission_classes = (AllowAny,)
     authentication_classes = ()
@@ -57,14 +81,16 @@ class ConsumerList(APIView):
         responses={201: WalletResponse},
     )
     def post(self, request: Request) -> Response:
-        body = read_body(SignUpRequest, request)
-        reply = people.sign_up.once(
-            once(request, "sign_up", opened, principal="anyone"),
-            **body,
-            currency="KRW",
-            at=timezone.now(),
+        body, at = read_body(SignUpRequest, request), timezone.now()
+        made: Once[Wallet] = once(request, "sign_up", opened, principal="anyone")
+        one_time_codes.check(
+            phone=people.normal_phone(body["phone"]),
+            purpose="SIGN_UP",
+            code=body.pop("code"),
+            used_by=made.request.key,
+            at=at,
         )
-        return answer(reply)
+        return answer(people.sign_up.once(made, **body, currency="KRW", at=at))
 
 
 class TokenList(APIView):

@@ -5,19 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
-from wallet.api.reading import read_body
-from wallet.errors import PinRequired
+from wallet.api.reading import STEP_UP, read_body
 from wallet.proof import pins
-from wallet.proof.proofs import PIN_HEADER, Means, person, prove
-
-PIN = OpenApiParameter(PIN_HEADER, str, OpenApiParameter.HEADER, description="The PIN: six digits")
+from wallet.proof.proofs import person, prove
+from wallet.proof.rules import require_step_up
 
 
 class PinRequest(serializers.Serializer[Any]):
@@ -37,11 +35,11 @@ class PinDetail(APIView):
         return Response(status=204)
 
     @extend_schema(
-        operation_id="change_pin", parameters=[PIN], request=PinRequest, responses={204: None}
+        operation_id="change_pin", parameters=[STEP_UP], request=PinRequest, responses={204: None}
     )
     def put(self, request: Request) -> Response:
-        body = read_body(PinRequest, request)
-        if prove(request).means is not Means.PIN:
-            raise PinRequired
-        pins.change_pin(user=person(request), **body, at=timezone.now())
+        """Choose another PIN, the old one known, forgotten or locked: under a step-up."""
+        body, user = read_body(PinRequest, request), person(request)
+        require_step_up(proof=prove(request), user=user)
+        pins.change_pin(user=user, **body, at=timezone.now())
         return Response(status=204)

@@ -10,9 +10,15 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
 from wallet.models import Wallet
+from wallet.proof.proofs import PIN_HEADER, STEP_UP_HEADER
 
 KEY = OpenApiParameter(
     "Idempotency-Key", str, OpenApiParameter.HEADER, required=True, description="One per intent"
+)
+
+PIN = OpenApiParameter(PIN_HEADER, str, OpenApiParameter.HEADER, description="The PIN: six digits")
+STEP_UP = OpenApiParameter(
+    STEP_UP_HEADER, str, OpenApiParameter.HEADER, description="The token of a proved step-up"
 )
 
 

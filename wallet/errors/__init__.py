@@ -7,12 +7,19 @@ from wallet.errors.limits import LimitExceeded, RecipientFull
 from wallet.errors.notices import InvalidPushKeys, PushIsOff, TooManySubscriptions, UnsafeEndpoint
 from wallet.errors.people import InvalidPhone, PhoneTaken, WrongCredentials
 from wallet.errors.proof import (
+    CodeNotSent,
+    FactorNotSet,
     PinLocked,
     PinNotSet,
     PinRequired,
     PinSet,
+    StepUpEnded,
+    StepUpRefused,
     StepUpRequired,
+    TooManyCodes,
+    UnknownStepUp,
     WeakPin,
+    WrongCode,
     WrongPin,
 )
 from wallet.errors.requests import IdempotencyKeyMissing, IdempotencyKeyReused, RequestInProgress
@@ -75,7 +82,9 @@ __all__ = [
     "BankReferenceReused",
     "CaptureTooLarge",
     "ClaimNotOpen",
+    "CodeNotSent",
     "CurrencyNotOffered",
+    "FactorNotSet",
     "FrozenByOthers",
     "HandleTaken",
     "HoldEnded",
@@ -105,9 +114,12 @@ __all__ = [
     "ScheduledTransferNotOpen",
     "StatementNotYet",
     "StatementTooLong",
+    "StepUpEnded",
+    "StepUpRefused",
     "StepUpRequired",
     "TooManyBankAccounts",
     "TooManyClaims",
+    "TooManyCodes",
     "TooManyLookups",
     "TooManyRequests",
     "TooManySubscriptions",
@@ -119,6 +131,7 @@ __all__ = [
     "UnknownClaim",
     "UnknownHold",
     "UnknownRecipient",
+    "UnknownStepUp",
     "UnknownTopUp",
     "UnknownWithdrawal",
     "UnreadableText",
@@ -131,6 +144,7 @@ __all__ = [
     "WeakPin",
     "WithdrawalState",
     "WrongAccountCode",
+    "WrongCode",
     "WrongCredentials",
     "WrongPin",
 ]

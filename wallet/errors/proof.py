@@ -55,12 +55,66 @@ class PinLocked(WalletError):
 
     code = "pin_locked"
     status = 403
-    message = "the PIN is locked after five wrong ones; ask the support to reset it"
+    message = "the PIN is locked after five wrong ones; choose another by a step-up"
 
 
 class StepUpRequired(WalletError):
-    """The request asks for a second proof, beside the PIN, before it is done."""
+    """The request asks for a second proof; ``methods`` are those the person has."""
 
     code = "step_up_required"
     status = 403
-    message = "prove it with a one-time code first"
+    message = "begin a step-up for this request, and send its token in Wallet-Step-Up"
+
+
+class StepUpRefused(WalletError):
+    """The token is not of this person and this very request, was used, or is too old."""
+
+    code = "step_up_refused"
+    status = 403
+    message = "this second proof is not for this request, or was used; begin a new one"
+
+
+class StepUpEnded(WalletError):
+    """The step-up is too old, was proved before, or was guessed at too often."""
+
+    code = "step_up_ended"
+    message = "this step-up can be proved no more; begin a new one"
+
+
+class UnknownStepUp(WalletError):
+    """There is no such step-up, or it is another person's."""
+
+    code = "unknown_step_up"
+    status = 404
+    message = "there is no such step-up"
+
+
+class FactorNotSet(WalletError):
+    """The person has no such second factor."""
+
+    code = "factor_not_set"
+    message = "set this second factor up first"
+
+
+class WrongCode(WalletError):
+    """A one-time code is not this, was used, or is too old; which of them is not said."""
+
+    code = "wrong_code"
+    status = 403
+    message = "this code is wrong, used or too old; after five wrong ones, ask for a new one"
+
+
+class TooManyCodes(WalletError):
+    """Codes were asked for too often."""
+
+    code = "too_many_codes"
+    status = 429
+    message = "wait a little before you ask for another code"
+
+
+class CodeNotSent(WalletError):
+    """The operator did not take the text message."""
+
+    code = "code_not_sent"
+    status = 503
+    message = "the text message could not be sent; try again in a minute"

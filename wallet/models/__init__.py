@@ -16,7 +16,7 @@ from wallet.models.notices import (
 )
 from wallet.models.people import User
 from wallet.models.profiles import PayeeMisses, Profile
-from wallet.models.proof import Pin
+from wallet.models.proof import BackupCode, OneTimeCode, Pin, StepUp
 from wallet.models.records import Event, IdempotencyRecord
 from wallet.models.top_ups import AutoTopUp, BankCredit, BankFeed, Provider, TopUp, VirtualAccount
 from wallet.models.transfers import ScheduledTransfer, Transfer
@@ -26,6 +26,7 @@ from wallet.models.withdrawals import BankAccount, Withdrawal
 __all__ = [
     "ActivityNote",
     "AutoTopUp",
+    "BackupCode",
     "BankAccount",
     "BankCredit",
     "BankFeed",
@@ -44,6 +45,7 @@ __all__ = [
     "Notice",
     "NoticeDelivery",
     "NoticePreference",
+    "OneTimeCode",
     "PayeeMisses",
     "Period",
     "Pin",
@@ -52,6 +54,7 @@ __all__ = [
     "PushSubscription",
     "ScheduledTransfer",
     "Spend",
+    "StepUp",
     "TopUp",
     "Transfer",
     "User",

@@ -112,6 +112,7 @@ class WalletAudit(models.Model):
         UNFREEZE = "UNFREEZE", "Unfrozen"
         CLOSE = "CLOSE", "Closed"
         TIER = "TIER", "Tier changed"
+        PIN = "PIN", "PIN removed"
 
     wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="audits")
     action = models.CharField(max_length=8, choices=Action)
@@ -123,7 +124,7 @@ class WalletAudit(models.Model):
     class Meta:
         constraints = (
             models.CheckConstraint(
-                condition=Q(action__in=["FREEZE", "UNFREEZE", "CLOSE", "TIER"]),
+                condition=Q(action__in=["FREEZE", "UNFREEZE", "CLOSE", "TIER", "PIN"]),
                 name="wallet_audit_action_known",
             ),
             models.CheckConstraint(

@@ -59,6 +59,7 @@ class PrintedSms:
         """Print it."""
         text = f"{outgoing.text.title} {outgoing.text.body}".strip()
         sys.stdout.write(f"[{at:%H:%M:%S}] SMS to {outgoing.phone}: {text}\n")
+        sys.stdout.flush()
         return Attempt(Outcome.SENT)
 
 

@@ -21,7 +21,7 @@ from django.db import IntegrityError, transaction
 
 from wallet.errors import PinLocked, PinNotSet, PinSet, WeakPin, WrongCredentials, WrongPin
 from wallet.idempotency import use_case
-from wallet.models import Pin, User
+from wallet.models import Pin, User, Wallet, WalletAudit
 
 MAX_FAILURES = 5
 _DATES = ("%y%m%d", "%d%m%y", "%m%d%y")
@@ -60,7 +60,7 @@ def set_pin(*, user: User, pin: str, password: str, at: datetime) -> Pin:
 
 @use_case
 def change_pin(*, user: User, pin: str, password: str, at: datetime) -> Pin:
-    """Replace a PIN whose old one was checked by the caller.
+    """Replace a PIN, known or forgotten or locked; the caller asked for a second proof.
 
     Raises:
         WeakPin: it would be guessed.
@@ -74,16 +74,29 @@ def change_pin(*, user: User, pin: str, password: str, at: datetime) -> Pin:
     found = Pin.objects.select_for_update().filter(user=user).first()
     if found is None:
         raise PinNotSet
-    found.hashed, found.set_at = make_password(_peppered(pin)), at
-    found.save(update_fields=["hashed", "set_at"])
+    found.hashed, found.set_at, found.failures = make_password(_peppered(pin)), at, 0
+    found.save(update_fields=["hashed", "set_at", "failures"])
     return found
 
 
 @use_case
-def forget_pin(*, user: User) -> bool:
-    """Remove a PIN, so that its holder sets another; what the support does for a locked one."""
-    removed, _ = Pin.objects.filter(user=user).delete()
-    return bool(removed)
+def forget_pin(*, wallet: Wallet, actor: str, reason: str, at: datetime) -> None:
+    """Remove the PIN of a wallet's holder, by order of staff, so that another can be set.
+
+    Raises:
+        PinNotSet: there is none.
+
+    """
+    removed, _ = Pin.objects.filter(user=wallet.holder_id).delete()
+    if not removed:
+        raise PinNotSet
+    WalletAudit.objects.create(
+        wallet=wallet,
+        action=WalletAudit.Action.PIN,
+        actor=actor,
+        reason=reason,
+        happened_at=at,
+    )
 
 
 def check(*, user: User, pin: str) -> None:

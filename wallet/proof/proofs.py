@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.utils import timezone
 from rest_framework.request import Request
 
+from wallet.idempotency import fingerprint
 from wallet.models import User
-from wallet.proof import pins
+from wallet.proof import pins, step_ups
 
 PIN_HEADER = "Wallet-Pin"
+STEP_UP_HEADER = "Wallet-Step-Up"
 
 
 class Means(StrEnum):
@@ -25,10 +28,11 @@ class Means(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What was shown, and already checked."""
+    """What was shown, and already checked; a second proof may come with the PIN or without."""
 
     holder_id: int
     means: Means
+    has_pin: bool = False
 
 
 def prove(request: Request) -> Proof:
@@ -36,14 +40,33 @@ def prove(request: Request) -> Proof:
 
     Raises:
         WrongPin, PinLocked, PinNotSet: it gives a PIN that is not the person's.
+        StepUpRefused: it gives the token of another request, person or time.
 
     """
     user = person(request)
-    pin = request.headers.get(PIN_HEADER)
-    if pin is None:
-        return Proof(user.pk, Means.SESSION)
-    pins.check(user=user, pin=pin)
-    return Proof(user.pk, Means.PIN)
+    pin, token = request.headers.get(PIN_HEADER), request.headers.get(STEP_UP_HEADER)
+    if pin is not None:
+        pins.check(user=user, pin=pin)
+    if token is not None:
+        use = step_ups.Use(token, fingerprint_of(request), key_of(request))
+        step_ups.consume(user=user, use=use, at=timezone.now())
+        return Proof(user.pk, Means.STEP_UP, has_pin=pin is not None)
+    if pin is not None:
+        return Proof(user.pk, Means.PIN, has_pin=True)
+    return Proof(user.pk, Means.SESSION)
+
+
+def fingerprint_of(request: Request) -> bytes:
+    """Return what a step-up names a request by: its method, address and parsed body."""
+    return fingerprint([request.method, request.path, request.data or {}])
+
+
+def key_of(request: Request) -> str:
+    """Return the request's idempotency key, unchecked.
+
+    It may be quoted: the draft standard makes it a structured-field string.
+    """
+    return request.headers.get("Idempotency-Key", "").strip('"')
 
 
 def person(request: Request) -> User:

@@ -7,7 +7,7 @@ open again when the last of them is lifted.
 
 * The holder's freeze is for a lost phone. Only the status changes; the ledger's accounts stay
   open, so that incoming money still arrives, top-ups under way settle, and a store takes what was
-  held for it before. It needs no proof but the session, and only the PIN lifts it.
+  held for it before. It needs no proof but the session, and only a second proof lifts it.
 * Staff's freeze is for an order of a court or a suspicion of fraud. The ledger's accounts are
   frozen as well, so that no posting can pass, whichever code asks for it. New transfers to the
   wallet are refused; a top-up under way stays pending until the wallet is open again. The ledger
@@ -25,7 +25,7 @@ from wallet.events import record
 from wallet.idempotency import use_case
 from wallet.models import Freeze, Wallet, WalletAudit
 from wallet.proof.proofs import Proof
-from wallet.proof.rules import require_pin
+from wallet.proof.rules import require_step_up
 from wallet.wallets.audits import holder_of, note
 from wallet.wallets.opening import lock
 
@@ -51,13 +51,13 @@ def unfreeze_own(*, wallet: Wallet, proof: Proof, at: datetime) -> Wallet:
     """Lift the holder's own freeze; on an open wallet this changes nothing.
 
     Raises:
-        PinRequired: it is not confirmed with the PIN.
+        StepUpRequired: whoever asks has not proved to be the holder twice.
         FrozenByOthers: staff or a debt froze the wallet, and its holder did not.
         WalletNotOpen: it is closed.
 
     """
     (wallet,) = lock(wallet)
-    require_pin(proof=proof, wallet=wallet)
+    require_step_up(proof=proof, user=wallet.holder)
     if lift(wallet, Freeze.Cause.HOLDER, at=at):
         _note(wallet, WalletAudit.Action.UNFREEZE, holder_of(wallet), _HOLDER_SAYS, at)
     elif wallet.status == Wallet.Status.FROZEN:

@@ -112,5 +112,6 @@ class Command(BaseCommand):
 
     def _serve(self, address: str) -> None:
         self.console.print(f"serving on {address} — documentation on {address}/api/v1/docs")
+        self._note(settings.VAR_DIR / story.MESSAGES, "has the text messages that are sent")
         self.console.print("Ctrl-C ends it")
         signal.pause()

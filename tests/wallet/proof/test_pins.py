@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from tests.wallet.people import BOB, PASSWORD, PIN, Caller, held, proven, won
 from wallet.errors import PinLocked, PinRequired, WrongPin
-from wallet.models import Pin, Wallet
+from wallet.models import Pin, Wallet, WalletAudit
 from wallet.proof.pins import MAX_FAILURES, check, forget_pin, is_weak, set_pin
 from wallet.proof.proofs import Means, Proof
 from wallet.proof.rules import require_pin
@@ -42,7 +42,7 @@ def test_other_pins_are_not(pin: str) -> None:
 
 
 @pytest.mark.django_db
-def test_a_pin_is_set_with_the_password_and_changed_with_the_old_one(alice: Wallet) -> None:
+def test_a_pin_is_set_with_the_password_once(alice: Wallet) -> None:
     Pin.objects.all().delete()
     caller = Caller(alice, pin=None)
     weak = caller.post("/pin", {"pin": "123456", "password": PASSWORD})
@@ -54,12 +54,23 @@ def test_a_pin_is_set_with_the_password_and_changed_with_the_old_one(alice: Wall
     again = caller.post("/pin", {"pin": WRONG, "password": PASSWORD})
     assert (again.status_code, again.json()["code"]) == (409, "pin_set")
     assert PIN not in Pin.objects.get().hashed
+
+
+@pytest.mark.django_db
+def test_a_pin_known_or_locked_is_changed_under_a_step_up(alice: Wallet) -> None:
+    caller = Caller(alice)
+    for _ in range(MAX_FAILURES):
+        with pytest.raises(WrongPin):
+            check(user=alice.holder, pin=WRONG)
     changed = {"pin": WRONG, "password": PASSWORD}
-    assert caller.put("/pin", changed).json()["code"] == "pin_required"
-    assert Caller(alice).put("/pin", changed).status_code == 204
-    with pytest.raises(WrongPin):
-        check(user=alice.holder, pin=PIN)
+    forgot = Caller(alice, pin=None, steps_up=False)
+    assert forgot.put("/pin", changed).json()["code"] == "step_up_required"
+    assert Caller(alice, pin=None).put("/pin", changed).status_code == 204
     check(user=alice.holder, pin=WRONG)
+    stolen = Caller(alice, pin=None).put("/pin", {"pin": PIN, "password": "not hers"})
+    assert stolen.json()["code"] == "wrong_credentials"
+    check(user=alice.holder, pin=WRONG)
+    assert send(caller, alice).json()["code"] == "wrong_pin"
 
 
 @pytest.mark.django_db
@@ -102,7 +113,8 @@ def test_five_wrong_ones_lock_it_and_the_right_one_in_between_forgives(alice: Wa
         assert caught.value.attempts_left == left
     locked = send(caller, alice)
     assert (locked.status_code, locked.json()["code"]) == (403, "pin_locked")
-    assert forget_pin(user=alice.holder)
+    forget_pin(wallet=alice, actor="staff:1", reason="identity checked", at=timezone.now())
+    assert WalletAudit.objects.get().action == "PIN"
     set_pin(user=alice.holder, pin=WRONG, password=PASSWORD, at=timezone.now())
     check(user=alice.holder, pin=WRONG)
 
