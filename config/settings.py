@@ -169,25 +169,45 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = PRODUCTION
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https")
-    if env.flag(
-        "BEHIND_PROXY", means="A proxy in front sets X-Forwarded-Proto and drops a client's"
-    )
-    else None
+BEHIND_PROXY = env.flag(
+    "BEHIND_PROXY",
+    means="A proxy in front sets X-Forwarded-Proto and X-Forwarded-For, and drops a client's",
 )
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 X_FRAME_OPTIONS = "DENY"
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["knox.auth.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["wallet.proof.bodies.KeepingJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "config.problems.exception_handler",
-    "NUM_PROXIES": 0,
-    "DEFAULT_THROTTLE_RATES": {"sign_in": "20/min", "sign_up": "60/min", "payees": "60/min"},
+    # A client's own X-Forwarded-For is never believed: only what the proxy in front wrote.
+    "NUM_PROXIES": 1 if BEHIND_PROXY else 0,
+    # Sheds load; what guards passwords, PINs and codes is counted in PostgreSQL.
+    "DEFAULT_THROTTLE_CLASSES": [
+        "rest_framework.throttling.AnonRateThrottle",
+        "rest_framework.throttling.UserRateThrottle",
+    ],
+    "DEFAULT_THROTTLE_RATES": {
+        "anon": env.text(
+            "THROTTLE_ADDRESS",
+            means="Requests of one address that is not signed in, such as 300/min",
+            default="300/min",
+        ),
+        "user": env.text(
+            "THROTTLE_PERSON",
+            means="Requests of one person, such as 1200/min",
+            default="1200/min",
+        ),
+        "sign_in": "20/min",
+        "sign_up": "60/min",
+        "payees": "60/min",
+        "step_up": "60/min",
+    },
 }
+KNOX_TOKEN_MODEL = "knox.AuthToken"  # noqa: S105 - a table.
 REST_KNOX = {"TOKEN_LIMIT_PER_USER": 20, "AUTO_REFRESH": False}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Jigap API",
@@ -247,6 +267,19 @@ NOTICE_SENDERS = {
     "PUSH": "wallet.notices.web_push.WebPush",
 }
 PUSH_ALLOWS_LOOPBACK = False  # tests have their push service on this machine
+CACHE_URL = env.text(
+    "CACHE_URL",
+    means="Redis in which all web processes count requests; each counts by itself without it",
+    default="",
+)
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": CACHE_URL,
+    }
+    if CACHE_URL
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
 METRICS_TOKEN = env.text(
     "METRICS_TOKEN", means="Bearer token for /metrics; loopback only without it", default=""
 )

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from wallet.errors import InvalidPhone, PhoneTaken, WrongCredentials
 from wallet.idempotency import use_case
 from wallet.models import User, Wallet
+from wallet.proof import sign_ins
 from wallet.unclaimed import claim_all_for
 from wallet.wallets import make_wallet
 
@@ -53,10 +54,11 @@ def sign_up(*, phone: str, password: str, currency: str, at: datetime) -> Wallet
     return wallet
 
 
-def sign_in(*, phone: str, password: str) -> User:
+def sign_in(*, phone: str, password: str, address: str, at: datetime) -> User:
     """Return the user whose phone number and password these are.
 
     Raises:
+        TooManySignIns: too many went wrong for the number, or from the address.
         WrongCredentials: they do not fit; the time taken does not say which of them.
 
     """
@@ -64,10 +66,12 @@ def sign_in(*, phone: str, password: str) -> User:
         number = normal_phone(phone)
     except InvalidPhone:
         number = ""
+    sign_ins.take_try(phone=number, address=address, at=at)
     user = User.objects.filter(phone=number, is_active=True).first()
     if user is None:
         make_password(password)  # as long as checking one
         raise WrongCredentials
     if not check_password(password, user.password):
         raise WrongCredentials
+    sign_ins.forgive(phone=number)
     return user

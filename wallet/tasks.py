@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from wallet import callbacks, holds, topups, withdrawals
 from wallet.notices import deliveries, relay
-from wallet.proof import one_time_codes, step_ups
+from wallet.proof import devices, one_time_codes, sign_ins, step_ups
 from wallet.topups import automatic
 from wallet.transfers import claims, money_requests, schedules
 from wallet.withdrawals import accounts
@@ -79,3 +79,5 @@ def prune_proofs(**_future: object) -> None:
     """Remove codes and second proofs that nobody can use any more."""
     one_time_codes.prune(at=timezone.now())
     step_ups.prune(at=timezone.now())
+    devices.prune(at=timezone.now())
+    sign_ins.prune(at=timezone.now())

@@ -18,7 +18,7 @@ def test_the_demo_tells_its_story_twice_and_ends_with_whole_books() -> None:
         ended = subprocess.run(
             [sys.executable, "manage.py", "demo", "--once"],
             cwd=ROOT,
-            env={**os.environ, "COLUMNS": "100"},
+            env={**os.environ, "COLUMNS": "100", "DJANGO_SETTINGS_MODULE": "config.settings"},
             capture_output=True,
             text=True,
             timeout=180,

@@ -12,6 +12,7 @@ from django.test import Client
 
 from ledger.balances import trial_balance
 from tests.wallet.people import ALICE, BOB, PASSWORD, Caller, held, won
+from tests.wallet.sms import code_sent
 from wallet.models import IdempotencyRecord, Transfer, Wallet
 
 pytestmark = pytest.mark.django_db
@@ -121,10 +122,12 @@ def test_nobody_gets_in_without_a_token(alice: Wallet) -> None:
 
 def test_sign_up_and_sign_in_give_a_wallet_and_a_token() -> None:
     client = Client()
+    asked = client.post("/api/v1/phone-codes", {"phone": ALICE}, content_type="application/json")
+    assert asked.status_code == 204
     body = {"phone": ALICE, "password": PASSWORD}
     made = client.post(
         "/api/v1/consumers",
-        body,
+        {**body, "code": code_sent(ALICE)},
         content_type="application/json",
         headers={"Idempotency-Key": "new"},
     )

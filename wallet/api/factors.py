@@ -50,7 +50,7 @@ class FactorList(APIView):
 
 class TotpDetail(APIView):
     throttle_classes = (ScopedRateThrottle,)
-    throttle_scope = "sign_in"
+    throttle_scope = "step_up"
 
     @extend_schema(
         operation_id="enrol_totp",
@@ -72,7 +72,7 @@ class TotpDetail(APIView):
 
 class TotpConfirm(APIView):
     throttle_classes = (ScopedRateThrottle,)
-    throttle_scope = "sign_in"
+    throttle_scope = "step_up"
 
     @extend_schema(operation_id="confirm_totp", request=TotpConfirmRequest, responses={204: None})
     def post(self, request: Request) -> Response:

@@ -57,7 +57,7 @@ class TokenResponse(serializers.Serializer[Any]):
 # Neither takes an Idempotency-Key: a step-up moves nothing, and its codes are used once.
 class StepUpList(APIView):
     throttle_classes = (ScopedRateThrottle,)
-    throttle_scope = "sign_in"
+    throttle_scope = "step_up"
 
     @extend_schema(
         operation_id="begin_step_up", request=StepUpRequest, responses={201: StepUpResponse}
@@ -75,7 +75,7 @@ class StepUpList(APIView):
 
 class StepUpProve(APIView):
     throttle_classes = (ScopedRateThrottle,)
-    throttle_scope = "sign_in"
+    throttle_scope = "step_up"
 
     @extend_schema(
         operation_id="prove_step_up", request=ProveRequest, responses={201: TokenResponse}

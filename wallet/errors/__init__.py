@@ -2,6 +2,17 @@
 
 from wallet.errors.activity import InvalidMonth, NoStatement, StatementNotYet, StatementTooLong
 from wallet.errors.base import WalletError
+from wallet.errors.devices import (
+    BadDeviceSignature,
+    ClockSkew,
+    DeviceKeyTaken,
+    InvalidDeviceKey,
+    NonceReplayed,
+    TooManyDevices,
+    TooManySignIns,
+    UnknownDevice,
+    UnknownSession,
+)
 from wallet.errors.holds import CaptureTooLarge, HoldEnded, UnknownHold
 from wallet.errors.limits import LimitExceeded, RecipientFull
 from wallet.errors.notices import InvalidPushKeys, PushIsOff, TooManySubscriptions, UnsafeEndpoint
@@ -74,6 +85,7 @@ from wallet.errors.withdrawals import (
 
 __all__ = [
     "AccountCodeExpired",
+    "BadDeviceSignature",
     "BadSignature",
     "BankAccountKnown",
     "BankAccountNotVerified",
@@ -82,8 +94,10 @@ __all__ = [
     "BankReferenceReused",
     "CaptureTooLarge",
     "ClaimNotOpen",
+    "ClockSkew",
     "CodeNotSent",
     "CurrencyNotOffered",
+    "DeviceKeyTaken",
     "FactorNotSet",
     "FrozenByOthers",
     "HandleTaken",
@@ -91,6 +105,7 @@ __all__ = [
     "IdempotencyKeyMissing",
     "IdempotencyKeyReused",
     "InvalidAccountNumber",
+    "InvalidDeviceKey",
     "InvalidDueTime",
     "InvalidHandle",
     "InvalidMonth",
@@ -100,6 +115,7 @@ __all__ = [
     "LimitExceeded",
     "MoneyRequestNotOpen",
     "NoStatement",
+    "NonceReplayed",
     "PhoneNotConfirmed",
     "PhoneTaken",
     "PinLocked",
@@ -120,8 +136,10 @@ __all__ = [
     "TooManyBankAccounts",
     "TooManyClaims",
     "TooManyCodes",
+    "TooManyDevices",
     "TooManyLookups",
     "TooManyRequests",
+    "TooManySignIns",
     "TooManySubscriptions",
     "TopUpNotPending",
     "TopUpNotSettled",
@@ -129,8 +147,10 @@ __all__ = [
     "UnknownBank",
     "UnknownBankMessage",
     "UnknownClaim",
+    "UnknownDevice",
     "UnknownHold",
     "UnknownRecipient",
+    "UnknownSession",
     "UnknownStepUp",
     "UnknownTopUp",
     "UnknownWithdrawal",

@@ -116,5 +116,4 @@ class CodeNotSent(WalletError):
     """The operator did not take the text message."""
 
     code = "code_not_sent"
-    status = 503
     message = "the text message could not be sent; try again in a minute"

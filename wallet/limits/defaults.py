@@ -20,6 +20,7 @@ _UNVERIFIED = (
     (_DAY, ANY, ANY, ANY, 300_000, 100),
     (_MONTH, ANY, ANY, ANY, 1_000_000, None),
     (_DAY, ANY, ANY, _STATIC, 200_000, None),
+    (_DAY, ANY, _DEVICE, ANY, 100_000, None),
     (_EACH, ANY, _CODE, ANY, 30_000, None),
     (_DAY, ANY, _CODE, ANY, 100_000, 10),
 )

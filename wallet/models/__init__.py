@@ -3,6 +3,7 @@
 from wallet.models.activity import ActivityNote
 from wallet.models.claims import Claim
 from wallet.models.debts import Debt
+from wallet.models.devices import Device, DeviceNonce, Session, SignInTries
 from wallet.models.holds import Hold
 from wallet.models.limits import CodeKind, Limit, Period, Spend
 from wallet.models.money_requests import BillSplit, MoneyRequest
@@ -35,6 +36,8 @@ __all__ = [
     "Claim",
     "CodeKind",
     "Debt",
+    "Device",
+    "DeviceNonce",
     "Event",
     "Freeze",
     "Hold",
@@ -53,6 +56,8 @@ __all__ = [
     "Provider",
     "PushSubscription",
     "ScheduledTransfer",
+    "Session",
+    "SignInTries",
     "Spend",
     "StepUp",
     "TopUp",

@@ -105,6 +105,14 @@ TEXTS: dict[str, tuple[Words, Words]] = {
         ("PIN 변경", "PIN이 변경되었습니다. 본인이 아니면 바로 연락해 주세요."),
         ("PIN changed", "Your PIN was changed. If this was not you, contact us at once."),
     ),
+    "device.revoked": (
+        ("기기 해제", "등록된 기기 하나를 더 이상 쓸 수 없습니다."),
+        ("Device revoked", "One of your devices cannot confirm anything any more."),
+    ),
+    "password.changed": (
+        ("비밀번호 변경", "비밀번호가 바뀌었고 다른 기기에서는 로그아웃되었습니다."),
+        ("Password changed", "Your password was changed; all other sessions ended."),
+    ),
     "device.bound": (
         ("기기 등록", "새 기기가 등록되었습니다. 본인이 아니면 바로 연락해 주세요."),
         ("Device added", "A device was added. If this was not you, contact us at once."),
@@ -115,4 +123,13 @@ OTHER: tuple[Words, Words] = (
     ("News", "There is news about your wallet."),
 )
 # What somebody who has taken a wallet over would rather the holder did not read.
-URGENT = frozenset({"wallet.frozen", "wallet.closed", "pin.locked", "pin.changed", "device.bound"})
+URGENT = frozenset(
+    {
+        "wallet.frozen",
+        "wallet.closed",
+        "pin.locked",
+        "pin.changed",
+        "device.bound",
+        "password.changed",
+    }
+)

@@ -22,6 +22,7 @@ from django.db import IntegrityError, transaction
 from wallet.errors import PinLocked, PinNotSet, PinSet, WeakPin, WrongCredentials, WrongPin
 from wallet.idempotency import use_case
 from wallet.models import Pin, User, Wallet, WalletAudit
+from wallet.proof.telling import tell
 
 MAX_FAILURES = 5
 _DATES = ("%y%m%d", "%d%m%y", "%m%d%y")
@@ -76,6 +77,7 @@ def change_pin(*, user: User, pin: str, password: str, at: datetime) -> Pin:
         raise PinNotSet
     found.hashed, found.set_at, found.failures = make_password(_peppered(pin)), at, 0
     found.save(update_fields=["hashed", "set_at", "failures"])
+    tell(user=user, kind="pin.changed", facts={}, at=at)
     return found
 
 

@@ -10,10 +10,12 @@ from rest_framework.request import Request
 
 from wallet.idempotency import fingerprint
 from wallet.models import User
-from wallet.proof import pins, step_ups
+from wallet.proof import devices, pins, step_ups
+from wallet.proof.bodies import raw_body
 
 PIN_HEADER = "Wallet-Pin"
 STEP_UP_HEADER = "Wallet-Step-Up"
+DEVICE_HEADER = "Wallet-Device"
 
 
 class Means(StrEnum):
@@ -41,19 +43,39 @@ def prove(request: Request) -> Proof:
     Raises:
         WrongPin, PinLocked, PinNotSet: it gives a PIN that is not the person's.
         StepUpRefused: it gives the token of another request, person or time.
+        BadDeviceSignature, ClockSkew, UnknownDevice, NonceReplayed: a device of the person did
+            not sign this request, just now and for the first time.
 
     """
     user = person(request)
     pin, token = request.headers.get(PIN_HEADER), request.headers.get(STEP_UP_HEADER)
+    by_device = pin is None and DEVICE_HEADER in request.headers
     if pin is not None:
         pins.check(user=user, pin=pin)
+    if by_device:
+        devices.check(user=user, request=signed_request(request), at=timezone.now())
     if token is not None:
         use = step_ups.Use(token, fingerprint_of(request), key_of(request))
         step_ups.consume(user=user, use=use, at=timezone.now())
-        return Proof(user.pk, Means.STEP_UP, has_pin=pin is not None)
+        return Proof(user.pk, Means.STEP_UP, has_pin=by_device or pin is not None)
     if pin is not None:
         return Proof(user.pk, Means.PIN, has_pin=True)
-    return Proof(user.pk, Means.SESSION)
+    return Proof(user.pk, Means.DEVICE if by_device else Means.SESSION)
+
+
+def signed_request(request: Request) -> devices.SignedRequest:
+    """Return a request as its device signed it, or says so."""
+    header = request.headers.get
+    return devices.SignedRequest(
+        device=header(DEVICE_HEADER, ""),
+        time=header("Wallet-Time", ""),
+        nonce=header("Wallet-Nonce", ""),
+        signature=header("Wallet-Signature", ""),
+        method=request.method or "",
+        path=request.get_full_path(),
+        body=raw_body(request),
+        key=key_of(request),
+    )
 
 
 def fingerprint_of(request: Request) -> bytes:

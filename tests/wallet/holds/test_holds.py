@@ -23,13 +23,12 @@ from ledger.money import Money
 from ledger.posting import Leg, credit
 from tests.ledger.sql import refused
 from tests.ledger.threads import all_at_once
-from tests.wallet.people import Caller, held, won
+from tests.wallet.people import Caller, held, proven, won
 from wallet import holds, tasks
 from wallet.chart import MERCHANT_FEES, VAT_PAYABLE
 from wallet.errors import CaptureTooLarge, HoldEnded, LimitExceeded, UnknownHold, WalletError
 from wallet.limits.spending import what_is_left
 from wallet.models import Event, Hold, Limit, Wallet
-from wallet.proof.proofs import Means, Proof
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +45,7 @@ def place(wallet: Wallet, minor: int = 10_000, **changes: Any) -> Hold:
         "wallet": wallet,
         "amount": krw(minor),
         "payee": "store:1",
-        "proof": Proof(wallet.holder_id, Means.PIN),
+        "proof": proven(wallet),
         "expires_at": EXPIRY,
         "at": NOW,
     }
@@ -183,7 +182,7 @@ def test_a_hold_that_cannot_be_placed_leaves_nothing_behind(
             **{
                 "wallet": alice,
                 "payee": "store:1",
-                "proof": Proof(alice.holder_id, Means.PIN),
+                "proof": proven(alice),
                 "expires_at": EXPIRY,
                 "at": NOW,
                 **changes,

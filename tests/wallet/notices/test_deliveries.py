@@ -204,7 +204,7 @@ def test_one_that_cannot_be_sent_does_not_hold_up_the_others(
     prefer(person=alice.holder, language="en", sms=True, push=True)
     happen(alice, counterparty="Bob")
     relay.deliver_due(at=NOON)
-    printed = settings.NOTICE_SENDERS
+    printed = {"SMS": "wallet.notices.senders.PrintedSms"}
     settings.NOTICE_SENDERS = {"SMS": f"{__name__}.Broken"}
     assert deliveries.send_due(at=NOON) == 0
     assert NoticeDelivery.objects.get().last_error == "RuntimeError"

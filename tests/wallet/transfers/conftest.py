@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from tests.wallet.people import PASSWORD
 from tests.wallet.transfers.cast import CAROL
-from wallet.models import Wallet
-from wallet.people import sign_up
+from wallet.models import User, Wallet
 from wallet.transfers.profiles import set_profile
+from wallet.wallets import make_wallet
 
 
 @pytest.fixture
@@ -23,12 +23,10 @@ def named(alice: Wallet, bob: Wallet) -> None:
 
 @pytest.fixture
 def carol_joins(alice: Wallet) -> Callable[[], Wallet]:
-    """Let Carol sign up and confirm her phone number."""
+    """Let Carol have a wallet in which nothing is yet of what was sent to her number."""
 
     def join() -> Wallet:
-        wallet = sign_up(phone=CAROL, password=PASSWORD, currency="KRW", at=timezone.now())
-        wallet.holder.phone_confirmed_at = timezone.now()
-        wallet.holder.save(update_fields=["phone_confirmed_at"])
-        return wallet
+        holder = User.objects.create_user(CAROL, PASSWORD, phone_confirmed_at=timezone.now())
+        return make_wallet(holder=holder, currency="KRW", at=timezone.now())
 
     return join

@@ -124,7 +124,8 @@ def test_the_link_works_for_the_addressed_phone_alone(
 @pytest.mark.django_db
 def test_an_unconfirmed_phone_claims_nothing(alice: Wallet) -> None:
     token = post(alice).json()["token"]
-    carol = sign_up(phone=CAROL, password=PASSWORD, currency="KRW", at=timezone.now())
+    holder = User.objects.create_user(CAROL, PASSWORD)
+    carol = make_wallet(holder=holder, currency="KRW", at=timezone.now())
     assert take(carol, token).json()["code"] == "phone_not_confirmed"
     with pytest.raises(PhoneNotConfirmed):
         claims.collect(wallet=carol, at=timezone.now())
@@ -133,7 +134,17 @@ def test_an_unconfirmed_phone_claims_nothing(alice: Wallet) -> None:
 
 
 @pytest.mark.django_db
-def test_joining_with_a_confirmed_phone_brings_everything_that_waits(
+def test_signing_up_brings_everything_that_waits(alice: Wallet, bob: Wallet) -> None:
+    fund(bob, krw(10_000))
+    opened(alice)
+    opened(bob, 700)
+    opened(alice, 1, phone="+821055550001")
+    carol = sign_up(phone=CAROL, password=PASSWORD, currency="KRW", at=timezone.now())
+    assert (held(carol), unclaimed()) == (5_700, 1)
+
+
+@pytest.mark.django_db
+def test_who_could_not_have_it_before_collects_everything_that_waits(
     alice: Wallet, bob: Wallet, carol_joins: Joins
 ) -> None:
     fund(bob, krw(10_000))

@@ -19,7 +19,7 @@ from tests.wallet.people import ALICE, BOB, Caller, fund, held, won
 from wallet import holds, topups
 from wallet.errors import (
     FrozenByOthers,
-    PinRequired,
+    StepUpRequired,
     WalletNotOpen,
 )
 from wallet.models import Event, Freeze, Hold, TopUp, Wallet, WalletAudit
@@ -107,12 +107,14 @@ def test_money_still_comes_into_a_wallet_that_its_holder_froze(alice: Wallet, bo
     assert held(bob) == 12_000
 
 
-def test_only_the_pin_opens_a_frozen_wallet_again(alice: Wallet, bob: Wallet) -> None:
+def test_only_a_second_proof_opens_a_frozen_wallet_again(alice: Wallet, bob: Wallet) -> None:
     freeze_own(wallet=alice, at=timezone.now())
-    answer = Caller(alice, pin=None).post(f"/wallets/{alice.public_id}/unfreeze", {})
-    assert (answer.status_code, answer.json()["code"]) == (403, "pin_required")
-    with pytest.raises(PinRequired):
-        unfreeze(alice, Means.SESSION)
+    path = f"/wallets/{alice.public_id}/unfreeze"
+    answer = Caller(alice, steps_up=False).post(path, {})
+    assert (answer.status_code, answer.json()["code"]) == (403, "step_up_required")
+    for means in (Means.SESSION, Means.PIN):
+        with pytest.raises(StepUpRequired):
+            unfreeze(alice, means)
     assert status(alice) == "FROZEN"
     assert unfreeze(alice).status == "OPEN"
     assert unfreeze(alice).status == "OPEN"

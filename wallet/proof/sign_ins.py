@@ -1,0 +1,65 @@
+"""How often somebody may try to sign in.
+
+A try is counted before the password is looked at, by one statement that is committed by itself:
+however many arrive at once, and in however many processes, no more than these are looked at, and
+nothing that follows takes the count back. A number nobody has is counted like any other.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import connection
+
+from wallet.errors import TooManySignIns
+from wallet.models import SignInTries
+
+FREE_PHONE, FREE_ADDRESS = 5, 50
+FIRST_WAIT_SECONDS = 60  # doubled with each further try
+LONGEST_WAIT_SECONDS = 3600
+FORGOTTEN = timedelta(days=1)
+_TAKE = """
+    INSERT INTO wallet_signintries AS kept (subject, tries, last_at)
+    VALUES (%(subject)s, 1, %(at)s)
+    ON CONFLICT (subject) DO UPDATE SET tries = kept.tries + 1, last_at = %(at)s
+    WHERE kept.tries < %(free)s OR kept.last_at <= %(at)s - least(
+        %(first)s * power(2, least(kept.tries - %(free)s, 20)), %(longest)s
+    ) * interval '1 second' RETURNING tries
+"""
+
+
+def take_try(*, phone: str, address: str, at: datetime) -> None:
+    """Count a try, before the password is looked at.
+
+    Raises:
+        TooManySignIns: too many went wrong, and it is too soon for another.
+
+    """
+    for subject, free in ((f"phone:{phone}", FREE_PHONE), (f"address:{address}", FREE_ADDRESS)):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _TAKE,
+                {
+                    "subject": subject,
+                    "at": at,
+                    "free": free,
+                    "first": FIRST_WAIT_SECONDS,
+                    "longest": LONGEST_WAIT_SECONDS,
+                },
+            )
+            if cursor.fetchone() is None:
+                raise TooManySignIns
+
+
+def forgive(*, phone: str) -> None:
+    """Forget the tries of a telephone number, whose password was given; not those of an address.
+
+    Whoever owns one number could otherwise try out others without end, signing in between.
+    """
+    SignInTries.objects.filter(subject=f"phone:{phone}").delete()
+
+
+def prune(*, at: datetime) -> int:
+    """Forget tries of yesterday."""
+    removed, _ = SignInTries.objects.filter(last_at__lt=at - FORGOTTEN).delete()
+    return removed
