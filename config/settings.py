@@ -7,13 +7,13 @@ the project starts only with settings that are safe in production.
 from __future__ import annotations
 
 import secrets
-import urllib.parse
 from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
 from config import broker, embedded_postgres, env, logs
+from config.reading import database, rate
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / env.text(
@@ -37,23 +37,6 @@ def _development_secret(name: str) -> str:
         path.write_text(secrets.token_urlsafe(64))
         path.chmod(0o600)
     return path.read_text()
-
-
-def _database(url: str) -> dict[str, Any]:
-    """Read ``postgresql://user:password@host:port/name?host=/socket/folder``."""
-    parts = urllib.parse.urlsplit(url)
-    query = dict(urllib.parse.parse_qsl(parts.query))
-    if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/"):
-        raise ImproperlyConfigured("DATABASE_URL is postgresql://user:password@host:port/name")
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": urllib.parse.unquote(parts.path.strip("/")),
-        "USER": urllib.parse.unquote(parts.username or ""),
-        "PASSWORD": urllib.parse.unquote(parts.password or ""),
-        "HOST": query.pop("host", None) or parts.hostname or "",
-        "PORT": str(parts.port or ""),
-        "OPTIONS": {"connect_timeout": 5} | query,
-    }
 
 
 SECRET_LENGTH = 50  # what Django's own deployment check asks for
@@ -97,7 +80,7 @@ _EMBEDDED: dict[str, Any] = {
     "HOST": embedded_postgres.socket_folder(VAR_DIR / "postgres"),
     "OPTIONS": {"connect_timeout": 5},
 }
-_connection = _database(DATABASE_URL) if DATABASE_URL else _EMBEDDED
+_connection = database(DATABASE_URL) if DATABASE_URL else _EMBEDDED
 if POOLED:
     _connection["OPTIONS"] |= {
         "pool": {"min_size": 2, "max_size": 10, "timeout": 3},
@@ -191,12 +174,12 @@ REST_FRAMEWORK = {
         "rest_framework.throttling.UserRateThrottle",
     ],
     "DEFAULT_THROTTLE_RATES": {
-        "anon": env.text(
+        "anon": rate(
             "THROTTLE_ADDRESS",
             means="Requests of one address that is not signed in, such as 300/min",
             default="300/min",
         ),
-        "user": env.text(
+        "user": rate(
             "THROTTLE_PERSON",
             means="Requests of one person, such as 1200/min",
             default="1200/min",

@@ -52,6 +52,7 @@ def test_production_starts_with_safe_values() -> None:
         ({"DATABASE_URL": "sqlite:///x.db"}, "DATABASE_URL"),
         ({"BANK_SECRET": None}, "BANK_SECRET"),
         ({"DEBUG": "yes"}, "DEBUG"),
+        ({"THROTTLE_PERSON": "many"}, "THROTTLE_PERSON"),
         ({"JIGAP_ENV": "staging"}, "JIGAP_ENV"),
     ],
 )

@@ -52,7 +52,7 @@ class Phone:
         at = changes.pop("time", str(int(time.time())))
         nonce = changes.pop("nonce", secrets.token_urlsafe(16))
         digest = hashlib.sha256(body).hexdigest()
-        signed = "\n".join(["jigap.request.v1", method, path, digest, key, at, nonce])
+        signed = f"jigap.request.v1\n{method}\n{path}\n{digest}\n{key}\n{at}\n{nonce}"
         proof = {
             "Wallet-Device": self.device,
             "Wallet-Time": at,

@@ -20,11 +20,11 @@ from wallet.proof import sign_ins
 
 NOW = timezone.now()
 MINUTE = timedelta(minutes=1)
-NEW = "another battery staple"
+NEW, WRONG = "another battery staple", "not this one"
 
 
 def try_it(
-    password: str = "wrong",
+    password: str = WRONG,
     phone: str = ALICE,
     address: str = "192.0.2.1",
     at: timedelta = timedelta(),
