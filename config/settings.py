@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config import broker, embedded_postgres, env, logs
 from config.reading import database, rate
+from config.timetable import TIMETABLE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / env.text(
@@ -285,24 +286,6 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 1000
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
-# Each minute; what is due then is computed from the database.
-CELERY_BEAT_SCHEDULE = {
-    "run-due": {"task": "merchants.tasks.run_due", "schedule": 60.0},
-    "poll-top-ups": {"task": "wallet.tasks.poll_top_ups", "schedule": 60.0},
-    "expire-holds": {"task": "wallet.tasks.expire_holds", "schedule": 60.0},
-    "read-bank-feed": {"task": "wallet.tasks.read_bank_feed", "schedule": 60.0},
-    "poll-withdrawals": {"task": "wallet.tasks.poll_withdrawals", "schedule": 60.0},
-    "check-bank-accounts": {"task": "wallet.tasks.check_bank_accounts", "schedule": 60.0},
-    "ask-automatic-top-ups": {"task": "wallet.tasks.ask_automatic_top_ups", "schedule": 60.0},
-    "return-claims": {"task": "wallet.tasks.return_claims", "schedule": 60.0},
-    "send-scheduled-transfers": {
-        "task": "wallet.tasks.send_scheduled_transfers",
-        "schedule": 60.0,
-    },
-    "expire-money-requests": {"task": "wallet.tasks.expire_money_requests", "schedule": 60.0},
-    "relay-events": {"task": "wallet.tasks.relay_events", "schedule": 60.0},
-    "prune-proofs": {"task": "wallet.tasks.prune_proofs", "schedule": 3600.0},
-    "seal-ledger": {"task": "config.tasks.seal_ledger", "schedule": 60.0},
-}
+CELERY_BEAT_SCHEDULE = TIMETABLE
 LOG_LEVEL = env.text("LOG_LEVEL", means="DEBUG, INFO, WARNING or ERROR", default="INFO")
 LOGGING = logs.configuration(LOG_LEVEL)

@@ -1,4 +1,4 @@
-"""A telephone with a key: signs requests as the documentation says, with nothing of the server's."""
+"""A telephone with a key: signs requests as documented, with nothing of the server's."""
 
 from __future__ import annotations
 
