@@ -13,6 +13,7 @@ from ledger.money import Money
 from ledger.posting import Leg, credit, debit, post
 from merchants.errors import OrderPaid
 from merchants.fees import payment_fee
+from merchants.fees.agreements import price_for
 from merchants.models import Payment, Store
 from merchants.states import PaymentState
 from wallet.activity.notes import note
@@ -61,7 +62,8 @@ def pay(
     payee = f"store:{store.pk}"
     authorize(proof=proof, wallet=wallet, purpose="PAYMENT", amount=amount, payee=payee, at=at)
     spend(wallet=wallet, purpose="PAYMENT", amount=amount, proof=proof, at=at, code="STATIC")
-    fee = payment_fee(plan=store.merchant.fee_plan, amount_minor=amount.minor)
+    price = price_for(merchant=store.merchant, kind="STATIC", at=at)
+    fee = payment_fee(plan=price, amount_minor=amount.minor)
     payment = _record(wallet, store, amount, fee, merchant_order_no, at)
     post(
         kind="PAYMENT",

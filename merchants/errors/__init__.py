@@ -1,5 +1,11 @@
 """Everything acceptance refuses, each with a stable code and the facts as attributes."""
 
+from merchants.errors.access import (
+    AccessRefused,
+    MerchantNotNamed,
+    PermissionMissing,
+    UnknownMerchant,
+)
 from merchants.errors.base import (
     MerchantError,
 )
@@ -27,6 +33,7 @@ from merchants.errors.codes import (
     StoreCodeInvalid,
     StoreCodeVersionUnknown,
 )
+from merchants.errors.fees import AgreementBackdated, AgreementTaken, FeeRefused
 from merchants.errors.payments import (
     OrderPaid,
     PaymentRefused,
@@ -36,6 +43,9 @@ from merchants.errors.payments import (
 )
 
 __all__ = [
+    "AccessRefused",
+    "AgreementBackdated",
+    "AgreementTaken",
     "CodeAmountInvalid",
     "CodeCharacterRefused",
     "CodeChecksumWrong",
@@ -49,6 +59,7 @@ __all__ = [
     "CodeRefused",
     "CodeStructureBroken",
     "CodeTooLong",
+    "FeeRefused",
     "ImageTooLarge",
     "ImageUnreadable",
     "ImageWithoutCode",
@@ -56,12 +67,15 @@ __all__ = [
     "LineNotText",
     "LineTooLong",
     "MerchantError",
+    "MerchantNotNamed",
     "NotMerchantPresented",
     "OrderPaid",
     "PaymentRefused",
+    "PermissionMissing",
     "RefundConflict",
     "RefundTooLarge",
     "StoreCodeInvalid",
     "StoreCodeVersionUnknown",
+    "UnknownMerchant",
     "UnknownStore",
 ]

@@ -15,7 +15,8 @@ from ledger.accounts import account_id
 from ledger.money import Money
 from ledger.posting import Item, credit, debit, post_many
 from merchants.fees import vat
-from merchants.models import Payout, Settlement, SettlementRun
+from merchants.fees.agreements import plans_at_close
+from merchants.models import FeePlan, Payout, Settlement, SettlementRun
 from merchants.states import RunState, SettlementState
 from wallet.chart import VAT_PAYABLE
 from wallet.idempotency import use_case
@@ -103,19 +104,22 @@ def settle_run(*, run_id: int, at: datetime) -> int:
         cursor.execute(_SUMS, facts)
         sums = {row[0]: row[1:] for row in cursor.fetchall()}
     settlements = list(
-        Settlement.objects.filter(run=run).select_related("merchant__fee_plan").order_by("pk")
+        Settlement.objects.filter(run=run).select_related("merchant").order_by("pk")
+    )
+    plans = plans_at_close(
+        merchant_ids=[s.merchant_id for s in settlements], business_date=run.business_date
     )
     for settlement in settlements:
-        _net(settlement, sums[settlement.pk])
+        _net(settlement, sums[settlement.pk], plans[settlement.merchant_id])
     _write(settlements, at)
     run.state, run.settled_at = RunState.SETTLED, at
     run.save(update_fields=["state", "settled_at"])
     return len(settlements)
 
 
-def _net(settlement: Settlement, sums: tuple[Any, ...]) -> None:
+def _net(settlement: Settlement, sums: tuple[Any, ...], plan: FeePlan) -> None:
     carry_in, payments, gross, refunds, refunded, fee = (int(value) for value in sums)
-    tax = vat(plan=settlement.merchant.fee_plan, fee_minor=fee)
+    tax = vat(plan=plan, fee_minor=fee)
     net = gross - refunded - fee - tax + carry_in
     is_paid = net >= max(1, settlement.merchant.minimum_payout_minor)
     settlement.payment_count, settlement.payment_gross_minor = payments, gross
