@@ -36,10 +36,18 @@ from rest_framework.views import APIView
 from merchants.access.permissions import Permission
 from merchants.access.principal import Principal
 from merchants.api_keys.callers import principal_of_secret
-from merchants.errors import MerchantNotNamed, PermissionMissing, UnknownMerchant
+from merchants.errors import (
+    MerchantNotNamed,
+    PermissionMissing,
+    PersonNeeded,
+    UnknownMerchant,
+)
 from merchants.staff.callers import principal_of_person
 from wallet.api import once as keyed
+from wallet.errors import PinRequired
 from wallet.idempotency import Once
+from wallet.models import User
+from wallet.proof.proofs import Means, prove
 
 Result = TypeVar("Result")
 
@@ -125,6 +133,31 @@ class MerchantView(APIView):
         if not isinstance(found, Principal):
             raise TypeError("nobody was let in")
         return found
+
+    @property
+    def person(self) -> User:
+        """The member of staff who asks.
+
+        Raises:
+            PersonNeeded: it is an API key.
+
+        """
+        if self.principal.user is None:
+            raise PersonNeeded
+        return self.principal.user
+
+    def confirmed(self) -> User:
+        """Return the member of staff who asks, and confirmed this with the PIN.
+
+        Raises:
+            PersonNeeded: it is an API key.
+            PinRequired, WrongPin, PinLocked, PinNotSet: it is not confirmed.
+
+        """
+        user = self.person
+        if prove(self.request).means is Means.SESSION:
+            raise PinRequired
+        return user
 
     def once(
         self,

@@ -44,3 +44,10 @@ class PermissionMissing(AccessRefused):
 
     def __str__(self) -> str:
         return f"this needs the permission {self.permission}"
+
+
+class PersonNeeded(AccessRefused):
+    """An API key asks for what only a member of staff may do."""
+
+    code = "person_needed"
+    message = "a member of staff has to ask for this, not an API key"

@@ -27,3 +27,18 @@ class AgreementTaken(FeeRefused):
 
     code = "agreement_taken"
     message = "another fee plan takes effect at this very instant"
+
+
+class FeePlanExists(FeeRefused):
+    """Terms are final, so a plan of the same name cannot be other terms."""
+
+    code = "fee_plan_exists"
+    message = "there is a fee plan of this name; terms are not changed, take another name"
+
+
+class FeePlanUnsound(FeeRefused):
+    """A number out of range, a minimum above the maximum, or two rates for the same."""
+
+    code = "fee_plan_unsound"
+    status = 400
+    message = "these are not terms of a fee plan"

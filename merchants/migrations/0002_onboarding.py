@@ -103,9 +103,12 @@ _OWNER_GOES = """
 
 # Terms that somebody agreed to do not change by a rate more.
 _RATES_FIRST = """
-    CREATE FUNCTION merchants_rates_come_first() RETURNS trigger LANGUAGE plpgsql AS $$
+    CREATE FUNCTION merchants_rates_come_first() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     BEGIN
-        PERFORM FROM merchants_feeplan WHERE id = new.plan_id AND is_tiered FOR KEY SHARE;
+        -- An agreement under way holds FOR KEY SHARE on the plan, and is waited for. The lock asks
+        -- for a right to change plans, which the application has not.
+        PERFORM FROM merchants_feeplan WHERE id = new.plan_id AND is_tiered FOR UPDATE;
         IF NOT FOUND OR EXISTS (
             SELECT FROM merchants_feeagreement WHERE plan_id = new.plan_id
         ) THEN
