@@ -35,6 +35,7 @@ from rest_framework.views import APIView
 
 from merchants.access.permissions import Permission
 from merchants.access.principal import Principal
+from merchants.api import schema as schema  # noqa: PLC0414 - registers itself.
 from merchants.api_keys.callers import principal_of_secret
 from merchants.errors import (
     MerchantNotNamed,

@@ -27,13 +27,13 @@ from wallet.idempotency import Once
 
 class TerminalRequest(serializers.Serializer[Any]):
     store_id = serializers.CharField(max_length=25)
-    label = CleanTextField(max_length=40)
+    label = CleanTextField(max_length=40)  # type: ignore[assignment]  # DRF takes it out.
 
 
 class TerminalResponse(serializers.Serializer[Any]):
     id = serializers.CharField(source="public_id")
     store_id = serializers.CharField(source="store.public_id")
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # DRF takes it out.
     added_at = serializers.DateTimeField()
     revoked_at = serializers.DateTimeField(allow_null=True)
 
