@@ -50,4 +50,5 @@ class PersonNeeded(AccessRefused):
     """An API key asks for what only a member of staff may do."""
 
     code = "person_needed"
+    status = 403
     message = "a member of staff has to ask for this, not an API key"
