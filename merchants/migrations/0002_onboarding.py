@@ -564,7 +564,9 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     models.Q(("latitude_e6__isnull", True), ("longitude_e6__isnull", True)),
                     models.Q(
+                        ("latitude_e6__isnull", False),
                         ("latitude_e6__range", (-90000000, 90000000)),
+                        ("longitude_e6__isnull", False),
                         ("longitude_e6__range", (-180000000, 180000000)),
                     ),
                     _connector="OR",
@@ -962,7 +964,11 @@ class Migration(migrations.Migration):
             model_name="merchantbankaccount",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("state", "APPROVED"), ("usable_from__gte", models.F("decided_at"))),
+                    models.Q(
+                        ("state", "APPROVED"),
+                        ("usable_from__gte", models.F("decided_at")),
+                        ("usable_from__isnull", False),
+                    ),
                     models.Q(
                         models.Q(("state", "APPROVED"), _negated=True),
                         ("usable_from__isnull", True),
@@ -1023,7 +1029,11 @@ class Migration(migrations.Migration):
             model_name="staffinvitation",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("refund_limit_minor__gte", 0), ("role", "CASHIER")),
+                    models.Q(
+                        ("refund_limit_minor__gte", 0),
+                        ("refund_limit_minor__isnull", False),
+                        ("role", "CASHIER"),
+                    ),
                     models.Q(
                         models.Q(("role", "CASHIER"), _negated=True),
                         ("refund_limit_minor__isnull", True),
@@ -1078,7 +1088,11 @@ class Migration(migrations.Migration):
             model_name="staffrole",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("refund_limit_minor__gte", 0), ("role", "CASHIER")),
+                    models.Q(
+                        ("refund_limit_minor__gte", 0),
+                        ("refund_limit_minor__isnull", False),
+                        ("role", "CASHIER"),
+                    ),
                     models.Q(
                         models.Q(("role", "CASHIER"), _negated=True),
                         ("refund_limit_minor__isnull", True),

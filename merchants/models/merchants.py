@@ -103,6 +103,8 @@ class Store(models.Model):
             models.CheckConstraint(
                 condition=Q(latitude_e6__isnull=True, longitude_e6__isnull=True)
                 | Q(
+                    latitude_e6__isnull=False,
+                    longitude_e6__isnull=False,
                     latitude_e6__range=(-90_000_000, 90_000_000),
                     longitude_e6__range=(-180_000_000, 180_000_000),
                 ),

@@ -154,7 +154,11 @@ class MerchantBankAccount(models.Model):
                 name="merchants_bank_account_two_persons",
             ),
             models.CheckConstraint(
-                condition=Q(state="APPROVED", usable_from__gte=F("decided_at"))
+                condition=Q(
+                    state="APPROVED",
+                    usable_from__isnull=False,
+                    usable_from__gte=F("decided_at"),
+                )
                 | (~Q(state="APPROVED") & Q(usable_from__isnull=True)),
                 name="merchants_bank_account_usable_once_approved",
             ),

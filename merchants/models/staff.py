@@ -32,7 +32,10 @@ def _fits_role(table: str) -> tuple[models.CheckConstraint, ...]:
             name=f"merchants_{table}_owner_of_all_stores",
         ),
         models.CheckConstraint(
-            condition=Q(role="CASHIER", refund_limit_minor__gte=0)
+            # A comparison with a null is neither true nor false, and passes: so it is asked for.
+            condition=Q(
+                role="CASHIER", refund_limit_minor__isnull=False, refund_limit_minor__gte=0
+            )
             | (~Q(role="CASHIER") & Q(refund_limit_minor__isnull=True)),
             name=f"merchants_{table}_cashier_has_limit",
         ),
