@@ -22,14 +22,14 @@ _PER_DEGREE = 1_000_000
 
 def latin(most: int) -> serializers.RegexField:
     """Return a field for printable ASCII, which is what a printed code carries."""
-    return serializers.RegexField(re.compile(rf"[\x21-\x7e](?:[\x20-\x7e]{{0,{most - 1}}})\Z"))
+    return serializers.RegexField(re.compile(rf"\A[\x21-\x7e](?:[\x20-\x7e]{{0,{most - 1}}})\Z"))
 
 
 class CategoryField(serializers.RegexField):
     """A merchant category code of ISO 18245: four digits."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(re.compile(r"[0-9]{4}\Z", re.ASCII), **kwargs)
+        super().__init__(re.compile(r"\A[0-9]{4}\Z", re.ASCII), **kwargs)
 
 
 class ZoneField(serializers.CharField):
@@ -73,6 +73,9 @@ class PositionField(serializers.Serializer[Any]):
 
     def to_internal_value(self, data: Any) -> Any:
         read = super().to_internal_value(data)
+        # In a PATCH the framework would let half of it pass.
+        if len(read) != len(self.fields):
+            raise serializers.ValidationError("Give latitude and longitude.", "required")
         return tuple(int(read[name] * _PER_DEGREE) for name in ("latitude", "longitude"))
 
     def to_representation(self, instance: tuple[int, int]) -> dict[str, str]:
