@@ -167,12 +167,13 @@ def test_the_database_keeps_keys_whole(owner: Member, corner_shop: Store, rival:
     key, _ = keyed(corner_shop.merchant, "merchant:read", store=corner_shop)
     now = timezone.now()
     till = add_terminal(store=rival, label="1", actor="test", at=now)
-    for name, change in {
+    changes: dict[str, dict[str, Any]] = {
         "merchants_api_key_has_scopes": {"scopes": []},
         "merchants_api_key_terminal_in_store": {"store": None, "terminal": till},
         "merchants_api_key_store_of_merchant": {"store": rival},
         "merchants_api_key_terminal_of_store": {"terminal": till},
-    }.items():
+    }
+    for name, change in changes.items():
         with refused_by(name):
             ApiKey.objects.update(**change)
     with refused_by("merchants_api_key_one_current_secret"):

@@ -275,10 +275,10 @@ def test_the_database_keeps_applications_whole(
         with refused_by(name):
             Application.objects.update(**changes)
     found = Application.objects.get()
-    found.pk, found.public_id = None, "00000000-0000-0000-0000-000000000001"  # type: ignore[assignment]
+    found.pk, found.public_id = None, "00000000-0000-0000-0000-000000000001"
     found.state, found.merchant = "SUBMITTED", None
     found.save(force_insert=True)
-    found.pk, found.public_id = None, "00000000-0000-0000-0000-000000000002"  # type: ignore[assignment]
+    found.pk, found.public_id = None, "00000000-0000-0000-0000-000000000002"
     with refused_by("merchants_application_open_once"):
         found.save(force_insert=True)
 

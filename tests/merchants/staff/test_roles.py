@@ -244,21 +244,23 @@ def test_an_invitation_accepted_eight_times_at_once_gives_one_role(
 
 
 def test_the_database_keeps_roles_whole(corner_shop: Store, minji: Wallet, rival: Store) -> None:
-    for name, change in {
+    changes: dict[str, dict[str, Any]] = {
         "merchants_staff_role_owner_stays": {"role": "VIEWER"},
         "merchants_staff_role_owner_of_all_stores": {"store": corner_shop},
         "merchants_staff_role_cashier_has_limit": {"refund_limit_minor": 1},
-    }.items():
+    }
+    for name, change in changes.items():
         with refused_by(name):
             StaffRole.objects.update(**change)
     with refused_by("merchants_staff_role_owner_stays"):
         StaffRole.objects.all().delete()
     held = employ(corner_shop.merchant, newcomer(SENA), Role.VIEWER)
-    for name, change in {
+    changes = {
         "merchants_staff_role_role_known": {"role": "KING"},
         "merchants_staff_role_cashier_has_limit": {"role": "CASHIER"},
         "merchants_staff_role_store_of_merchant": {"store": rival},
-    }.items():
+    }
+    for name, change in changes.items():
         with refused_by(name):
             StaffRole.objects.filter(pk=held.pk).update(**change)
     with refused_by("merchants_staff_role_one_each"):
@@ -272,7 +274,7 @@ def test_the_database_keeps_invitations_whole(
 ) -> None:
     invite(owner)
     none = {"refund_limit_minor": None}
-    for name, change in {
+    changes: dict[str, dict[str, Any]] = {
         "merchants_staff_invitation_role_known": {"role": "KING", **none},
         "merchants_staff_invitation_cashier_has_limit": none,
         "merchants_staff_invitation_answered_once": {"state": "ACCEPTED"},
@@ -282,7 +284,8 @@ def test_the_database_keeps_invitations_whole(
             "store": corner_shop,
             **none,
         },
-    }.items():
+    }
+    for name, change in changes.items():
         with refused_by(name):
             StaffInvitation.objects.update(**change)
     found = StaffInvitation.objects.get()
