@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.contrib import admin
 from django.test import Client
 
@@ -16,10 +17,14 @@ from wallet.models import User
 
 pytestmark = pytest.mark.django_db
 PAGES = [
-    model._meta.model_name
-    for model in admin.site._registry
-    if model._meta.app_label == "merchants"
+    model.__name__.lower()
+    for model in apps.get_app_config("merchants").get_models()
+    if admin.site.is_registered(model)
 ]
+
+
+def test_there_are_pages() -> None:
+    assert len(PAGES) >= 11
 
 
 @pytest.mark.parametrize("page", PAGES)

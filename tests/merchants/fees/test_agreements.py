@@ -286,3 +286,18 @@ def test_the_api_shows_the_plan_in_force_and_every_agreement(
             actor="test",
             at=timezone.now(),
         )
+
+
+def test_the_applications_role_agrees_but_changes_no_terms(corner_shop: Store) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET ROLE jigap_app")
+    try:
+        plan = make_plan(
+            name="new", currency="KRW", base=Terms(rate_bps=1), rates=[Terms(rate_bps=2)]
+        )
+        change(corner_shop.merchant, plan, timezone.now())
+        with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+            FeePlan.objects.update(rate_bps=0)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET ROLE")

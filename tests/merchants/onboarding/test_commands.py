@@ -28,12 +28,9 @@ def digest(text: str) -> str:
     return text.rsplit("digest: ", 1)[1].strip()
 
 
-def test_a_shop_is_taken_on_paid_elsewhere_priced_anew_and_suspended(
-    sena: User, doyun: User
-) -> None:
+def test_a_shop_is_taken_on_by_two(sena: User, doyun: User) -> None:
     run("fee_plans", "make", "standard", "--bps", "175", "--rate", "CONSUMER:0:100:5")
-    minji = newcomer(MINJI)
-    asked = Caller(minji).post("/merchant-applications", application()).json()["id"]
+    asked = Caller(newcomer(MINJI)).post("/merchant-applications", application()).json()["id"]
     assert asked in run("merchants", "applications")
     run("merchants", "review", asked, "--plan", "standard", "--by", SENA)
     seen = digest(run("merchants", "show", asked))
@@ -41,32 +38,31 @@ def test_a_shop_is_taken_on_paid_elsewhere_priced_anew_and_suspended(
     merchant = Merchant.objects.get()
     assert made == f"merchant {merchant.public_id}\n"
     assert run("merchants", "applications") == ""
-    now = timezone.now()
-    price = price_for(merchant=merchant, kind="CONSUMER", at=now)
+    price = price_for(merchant=merchant, kind="CONSUMER", at=timezone.now())
     assert (price.rate_bps, price.fixed_minor) == (100, 5)
 
+
+def test_a_shop_is_paid_elsewhere(owner: Member, sena: User) -> None:
     body = {"bank_code": "088", "number": "110-123-456789", "holder_name": "모퉁이가게"}
-    change = Member(minji, merchant).post("/merchant/bank-accounts", body).json()["id"]
+    change = owner.post("/merchant/bank-accounts", body).json()["id"]
     assert change in run("merchants", "accounts")
     shown = run("merchants", "show-account", change)
     assert "110123456789" in shown
     run("merchants", "approve-account", change, "--seen", digest(shown), "--by", SENA)
     assert MerchantBankAccount.objects.get(public_id=change).state == "APPROVED"
 
+
+def test_a_shop_is_priced_anew_and_suspended(owner: Member, sena: User) -> None:
     run("fee_plans", "make", "cheap", "--bps", "90")
+    merchant, now = Merchant.objects.get(), timezone.now()
     since = (now + timedelta(days=30)).isoformat()
-    run(
-        "fee_plans", "change", merchant.public_id, "--plan", "cheap", "--from", since, "--by", SENA
-    )
+    change = ("--plan", "cheap", "--from", since, "--by", SENA)
+    run("fee_plans", "change", merchant.public_id, *change)
     assert plan_of(merchant=merchant, at=now + timedelta(days=31)).name == "cheap"
     assert run("fee_plans", "list").splitlines()[0] == "cheap KRW 90 bps + 0"
-
-    run("merchants", "suspend", merchant.public_id, "--reason", "complaints", "--by", SENA)
-    merchant.refresh_from_db()
-    assert merchant.status == "SUSPENDED"
-    run("merchants", "lift", merchant.public_id, "--reason", "settled", "--by", SENA)
-    merchant.refresh_from_db()
-    assert merchant.status == "ACTIVE"
+    for verb, status in (("suspend", "SUSPENDED"), ("lift", "ACTIVE")):
+        run("merchants", verb, merchant.public_id, "--reason", "complaints", "--by", SENA)
+        assert Merchant.objects.get().status == status
 
 
 def test_an_application_and_a_request_are_turned_down(owner: Member, sena: User) -> None:
