@@ -38,9 +38,11 @@ _DISAGREE = """
 """
 # A table whose deferred checks still wait cannot be altered in the same database transaction.
 _OPEN_RESERVES = """
-    UPDATE merchants_merchant SET reserve_account_id = ledger_open_account(
+    SELECT ledger_open_account(
         'merchant:' || public_id || ':reserve', currency, 'LIABILITY', NULL, NULL, 1, '{}'
-    );
+    ) FROM merchants_merchant;
+    UPDATE merchants_merchant AS m SET reserve_account_id = a.id FROM ledger_account AS a
+    WHERE a.code = 'merchant:' || m.public_id || ':reserve' AND a.currency = m.currency;
     SET CONSTRAINTS ALL IMMEDIATE;
     SET CONSTRAINTS ALL DEFERRED;
 """
