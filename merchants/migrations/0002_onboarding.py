@@ -1136,6 +1136,23 @@ class Migration(migrations.Migration):
                 name="merchants_api_key_terminal_in_store",
             ),
         ),
+        migrations.CreateModel(
+            name="StorePicture",
+            fields=[
+                (
+                    "store",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="picture",
+                        serialize=False,
+                        to="merchants.store",
+                    ),
+                ),
+                ("jpeg", models.BinaryField()),
+                ("changed_at", models.DateTimeField()),
+            ],
+        ),
         migrations.AddField(
             "merchant",
             "reserve_account",

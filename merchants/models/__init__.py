@@ -2,7 +2,7 @@
 
 from merchants.models.api_keys import ApiKey, ApiKeySecret
 from merchants.models.fees import FeeAgreement, FeePlan, FeeRate, MonthlyTurnover, Price
-from merchants.models.merchants import Merchant, MerchantKind, Store, Terminal
+from merchants.models.merchants import Merchant, MerchantKind, Store, StorePicture, Terminal
 from merchants.models.onboarding import Application, MerchantAudit, MerchantBankAccount
 from merchants.models.payments import Payment, Refund
 from merchants.models.settlement import Payout, Settlement, SettlementItem, SettlementRun
@@ -31,5 +31,6 @@ __all__ = [
     "StaffInvitation",
     "StaffRole",
     "Store",
+    "StorePicture",
     "Terminal",
 ]

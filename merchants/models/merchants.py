@@ -80,7 +80,7 @@ class Merchant(models.Model):
 class Store(models.Model):
     """A place where a merchant accepts payments.
 
-    The position is in millionths of a degree, both or neither; the picture's bytes are a PNG.
+    The position is in millionths of a degree, both or neither.
     """
 
     public_id = models.CharField(max_length=PUBLIC_ID_LENGTH, unique=True)
@@ -114,6 +114,19 @@ class Store(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class StorePicture(models.Model):
+    """What a payer sees of a store before paying: a JPEG, made small and without metadata."""
+
+    store = models.OneToOneField(
+        Store, on_delete=models.PROTECT, primary_key=True, related_name="picture"
+    )
+    jpeg = models.BinaryField()
+    changed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"picture of store {self.store_id}"
 
 
 class Terminal(models.Model):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from merchants.api_keys.callers import principal_of_secret
@@ -185,3 +188,21 @@ def test_the_overlap_is_bounded(corner_shop: Store) -> None:
     now = timezone.now()
     rotate_key(key=key, secret=new_secret(), overlap=timedelta(days=999), actor="test", at=now)
     assert principal_of_secret(secret=secret, at=now + timedelta(days=31)) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_eight_rotations_at_once_one_gives_a_secret(owner: Member) -> None:
+    made = make(owner).json()
+    barrier = threading.Barrier(8)
+
+    def act(_: int) -> int:
+        barrier.wait()
+        try:
+            return int(rotate(owner, made["id"], 1).status_code)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(act, range(8))) == [200] + [409] * 7
+    assert ApiKeySecret.objects.filter(expires_at__isnull=True).count() == 1
+    assert ApiKeySecret.objects.count() == 2
