@@ -47,7 +47,8 @@ class PictureDetail(MerchantView):
     def put(self, request: Request, store_id: str) -> Response:
         stores = self.principal.stores(Permission.STORES_WRITE).select_related("merchant")
         store = get_object_or_404(stores, public_id=store_id)
-        jpeg = small_jpeg(request.data.get("picture", b""))
+        body: Any = request.data
+        jpeg = small_jpeg(body.get("picture", b""))
         set_picture(store=store, jpeg=jpeg, actor=self.principal.actor, at=timezone.now())
         return Response(status=204)
 
