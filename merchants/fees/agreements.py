@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 
 from ledger.errors import CurrencyMismatch
 from merchants.access.audits import note
@@ -13,6 +13,7 @@ from merchants.errors import AgreementBackdated, AgreementTaken
 from merchants.fees.pricing import price_of
 from merchants.fees.turnover import turnover_before
 from merchants.models import FeeAgreement, FeePlan, FeeRate, Merchant, Price
+from merchants.refusals import refused_as
 from wallet.idempotency import use_case
 
 # Midnight after the business day in each merchant's own zone.
@@ -74,13 +75,10 @@ def change_plan(
     """
     if effective_from < at:
         raise AgreementBackdated
-    try:
-        with transaction.atomic():
-            agreement = agree(
-                merchant=merchant, plan=plan, effective_from=effective_from, actor=actor, at=at
-            )
-    except IntegrityError as exc:
-        raise AgreementTaken from exc
+    with refused_as(AgreementTaken, "merchants_fee_agreement_one_at_a_time"):
+        agreement = agree(
+            merchant=merchant, plan=plan, effective_from=effective_from, actor=actor, at=at
+        )
     facts = {"plan": plan.name, "effective_from": effective_from.isoformat()}
     note(merchant=merchant, action="fee_plan.changed", actor=actor, facts=facts, at=at)
     return agreement

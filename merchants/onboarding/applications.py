@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
-
 from ledger.currencies import currency as currency_of
 from merchants.access.audits import name_of, note
 from merchants.errors import AlreadyMerchant, ApplicationOpen, ApplicationState
 from merchants.models import Application, Merchant
 from merchants.onboarding.registration import normal_registration
+from merchants.refusals import refused_as
 from wallet.idempotency import use_case
 from wallet.models import User
 from wallet.people import normal_phone
@@ -123,8 +122,5 @@ def _save(application: Application) -> None:
     )
     if registered.exists():
         raise AlreadyMerchant
-    try:
-        with transaction.atomic():
-            application.save()
-    except IntegrityError as exc:
-        raise ApplicationOpen from exc
+    with refused_as(ApplicationOpen, "merchants_application_open_once"):
+        application.save()

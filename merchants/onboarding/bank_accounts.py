@@ -10,8 +10,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from hmac import compare_digest
 
-from django.db import IntegrityError, transaction
-
 from merchants.access.audits import name_of, note
 from merchants.errors import (
     BankAccountDecided,
@@ -22,6 +20,7 @@ from merchants.errors import (
 from merchants.models import Merchant, MerchantBankAccount
 from merchants.onboarding.digests import account_facts, digest_of
 from merchants.onboarding.staff import require_staff
+from merchants.refusals import refused_as
 from wallet.idempotency import use_case
 from wallet.models import User
 from wallet.withdrawals.numbers import normal_number
@@ -56,18 +55,15 @@ def request_change(
 
     """
     bank_code, number = normal_number(bank_code=bank_code, text=number)
-    try:
-        with transaction.atomic():
-            account = MerchantBankAccount.objects.create(
-                merchant=merchant,
-                bank_code=bank_code,
-                number=number,
-                holder_name=holder_name,
-                requested_by=by,
-                requested_at=at,
-            )
-    except IntegrityError as exc:
-        raise BankAccountRequested from exc
+    with refused_as(BankAccountRequested, "merchants_bank_account_one_request"):
+        account = MerchantBankAccount.objects.create(
+            merchant=merchant,
+            bank_code=bank_code,
+            number=number,
+            holder_name=holder_name,
+            requested_by=by,
+            requested_at=at,
+        )
     _note(account, "requested", by, at)
     return account
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 from datetime import datetime
 from hmac import compare_digest
 
-from django.db import IntegrityError, transaction
-
 from merchants.access.audits import name_of, note
 from merchants.errors import AlreadyMerchant, PlanCurrencyOther, SecondPersonNeeded, SeenOther
 from merchants.fees.agreements import agree
@@ -26,6 +24,7 @@ from merchants.models import (
 from merchants.onboarding.applications import locked, move
 from merchants.onboarding.digests import application_facts, digest_of
 from merchants.onboarding.staff import require_staff
+from merchants.refusals import refused_as
 from merchants.stores import make_merchant, public_id
 from wallet.idempotency import use_case
 from wallet.models import User
@@ -106,19 +105,16 @@ def reject(*, application: Application, reason: str, by: User, at: datetime) -> 
 
 
 def _merchant(application: Application) -> Merchant:
-    try:
-        with transaction.atomic():
-            return make_merchant(
-                legal_name=application.legal_name,
-                kind=application.kind,
-                registration_number=application.registration_number,
-                contact_name=application.contact_name,
-                contact_phone=application.contact_phone,
-                contact_email=application.contact_email,
-                currency=application.currency,
-            )
-    except IntegrityError as exc:
-        raise AlreadyMerchant from exc
+    with refused_as(AlreadyMerchant, "merchants_merchant_registered_once"):
+        return make_merchant(
+            legal_name=application.legal_name,
+            kind=application.kind,
+            registration_number=application.registration_number,
+            contact_name=application.contact_name,
+            contact_phone=application.contact_phone,
+            contact_email=application.contact_email,
+            currency=application.currency,
+        )
 
 
 def _equip(application: Application, merchant: Merchant, by: User, at: datetime) -> None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
-
 from merchants.access.audits import note
 from merchants.errors import TerminalLabelTaken
 from merchants.models import Store, Terminal
+from merchants.refusals import refused_as
 from merchants.stores import public_id
 from wallet.idempotency import use_case
 
@@ -21,13 +20,10 @@ def add_terminal(*, store: Store, label: str, actor: str, at: datetime) -> Termi
         TerminalLabelTaken: another till of the store has the label.
 
     """
-    try:
-        with transaction.atomic():
-            terminal = Terminal.objects.create(
-                public_id=public_id("T"), store=store, label=label, added_at=at
-            )
-    except IntegrityError as exc:
-        raise TerminalLabelTaken from exc
+    with refused_as(TerminalLabelTaken, "merchants_terminal_label_once"):
+        terminal = Terminal.objects.create(
+            public_id=public_id("T"), store=store, label=label, added_at=at
+        )
     _note(terminal, "terminal.added", actor, at)
     return terminal
 

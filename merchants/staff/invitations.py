@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from merchants.access.audits import name_of, note
 from merchants.errors import InvitationNotOpen, InvitationOpen, TooManyInvitations
 from merchants.models import Merchant, Role, StaffInvitation, StaffRole, Store
+from merchants.refusals import refused_as
 from merchants.staff.roles import give, require_fit, require_giver
 from wallet.errors import PhoneNotConfirmed
 from wallet.idempotency import use_case
@@ -54,20 +54,17 @@ def invite(  # noqa: PLR0913 - an invitation is what it says.
     offered.filter(expires_at__lte=at).update(state=_State.REVOKED, answered_at=at)
     if offered.count() >= MOST_OPEN:
         raise TooManyInvitations
-    try:
-        with transaction.atomic():
-            made = StaffInvitation.objects.create(
-                merchant=merchant,
-                store=store,
-                phone=number,
-                role=role,
-                refund_limit_minor=refund_limit_minor,
-                invited_by=by,
-                invited_at=at,
-                expires_at=at + VALID,
-            )
-    except IntegrityError as exc:
-        raise InvitationOpen from exc
+    with refused_as(InvitationOpen, "merchants_staff_invitation_open_once"):
+        made = StaffInvitation.objects.create(
+            merchant=merchant,
+            store=store,
+            phone=number,
+            role=role,
+            refund_limit_minor=refund_limit_minor,
+            invited_by=by,
+            invited_at=at,
+            expires_at=at + VALID,
+        )
     _note(made, "invited", by, at)
     return made
 

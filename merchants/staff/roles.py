@@ -8,17 +8,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
-from psycopg import errors as pg
-
 from merchants.access.audits import name_of, note
 from merchants.access.permissions import ROLE_GIVES
 from merchants.errors import LastOwner, RoleHeld, RoleNotYours, RoleUnfit
 from merchants.models import Merchant, Role, StaffRole, Store
+from merchants.refusals import refused_as
 from wallet.idempotency import use_case
 from wallet.models import User
-
-_OWNER_STAYS = "merchants_staff_role_owner_stays"
 
 
 @use_case
@@ -87,18 +83,15 @@ def give(
         RoleHeld: the person has one there.
 
     """
-    try:
-        with transaction.atomic():
-            return StaffRole.objects.create(
-                merchant=merchant,
-                store=store,
-                user=user,
-                role=role,
-                refund_limit_minor=refund_limit_minor,
-                began_at=at,
-            )
-    except IntegrityError as exc:
-        raise RoleHeld from exc
+    with refused_as(RoleHeld, "merchants_staff_role_one_each"):
+        return StaffRole.objects.create(
+            merchant=merchant,
+            store=store,
+            user=user,
+            role=role,
+            refund_limit_minor=refund_limit_minor,
+            began_at=at,
+        )
 
 
 def require_giver(*, merchant: Merchant, role: Role, store: Store | None, by: User) -> None:
@@ -135,14 +128,8 @@ def _locked(held: StaffRole) -> StaffRole:
 
 def _end(found: StaffRole, at: datetime) -> None:
     found.ended_at = at
-    try:
-        with transaction.atomic():
-            found.save(update_fields=["ended_at"])
-    except IntegrityError as exc:
-        cause = exc.__cause__
-        if isinstance(cause, pg.IntegrityError) and cause.diag.constraint_name == _OWNER_STAYS:
-            raise LastOwner from exc
-        raise
+    with refused_as(LastOwner, "merchants_staff_role_owner_stays"):
+        found.save(update_fields=["ended_at"])
 
 
 def _note(held: StaffRole, action: str, by: User, at: datetime) -> None:
