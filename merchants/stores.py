@@ -3,23 +3,50 @@
 from __future__ import annotations
 
 import secrets
+from datetime import UTC, datetime
 
 from ledger.accounts import open_account
 from ledger.models import Category
 from merchants.codes.mpm import read
 from merchants.codes.store_code import StoreCode, read_store_code, write_store_code
 from merchants.errors import UnknownStore
+from merchants.fees.agreements import agree
 from merchants.models import FeePlan, Merchant, Store
 from wallet.idempotency import use_case
 
 # Capitals and digits without those that are taken for one another when read aloud.
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _ID_LENGTH = 10
+_STRIPES = 16  # see Note [Striped accounts]
+_EVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def public_id(prefix: str) -> str:
     """Return a random id that fits a printed code."""
     return prefix + "".join(secrets.choice(_ALPHABET) for _ in range(_ID_LENGTH))
+
+
+def make_merchant(*, currency: str, **fields: str) -> Merchant:
+    """Make a merchant and open its ledger accounts, inside the caller's database transaction.
+
+    What is owed is striped: each payment credits it, and it has no floor, since refunds may come
+    to more than the day's payments.
+
+    Raises:
+        UnknownCurrency: the ledger keeps no such currency.
+
+    """
+    merchant_id = public_id("M")
+    accounts = {
+        f"{part}_account": open_account(
+            code=f"merchant:{merchant_id}:{part}",
+            currency=currency,
+            category=Category.LIABILITY,
+            stripes=stripes,
+        )
+        for part, stripes in (("payable", _STRIPES), ("in_transit", 1), ("reserve", 1))
+    }
+    return Merchant.objects.create(public_id=merchant_id, currency=currency, **accounts, **fields)
 
 
 @use_case
@@ -33,27 +60,17 @@ def take_on(  # noqa: PLR0913 - what is asked of a new merchant.
     city: str,
     merchant_category_code: str,
 ) -> Store:
-    """Take a merchant on with its first store, and open its ledger accounts.
+    """Take a merchant on with its first store, without an application.
+
+    It pays by the plan as if it always had.
 
     Raises:
         UnknownCurrency: the ledger keeps no such currency.
+        CurrencyMismatch: the plan is in another one.
 
     """
-    merchant_id = public_id("M")
-    payable, in_transit = (
-        open_account(
-            code=f"merchant:{merchant_id}:{part}", currency=currency, category=Category.LIABILITY
-        )
-        for part in ("payable", "in_transit")
-    )
-    merchant = Merchant.objects.create(
-        public_id=merchant_id,
-        legal_name=legal_name,
-        currency=currency,
-        fee_plan=fee_plan,
-        payable_account=payable,
-        in_transit_account=in_transit,
-    )
+    merchant = make_merchant(legal_name=legal_name, currency=currency)
+    agree(merchant=merchant, plan=fee_plan, effective_from=_EVER, actor="command", at=_EVER)
     return Store.objects.create(
         public_id=public_id("S"),
         merchant=merchant,
@@ -89,10 +106,10 @@ def store_of(payload: str) -> Store:
 
     """
     code = read_store_code(read(payload))
-    stores = Store.objects.select_related("merchant__fee_plan")
-    found = stores.filter(
-        public_id=code.store_id, merchant__public_id=code.merchant_id, accepts=True
-    ).first()
+    stores = Store.objects.select_related("merchant").filter(
+        accepts=True, merchant__status=Merchant.Status.ACTIVE
+    )
+    found = stores.filter(public_id=code.store_id, merchant__public_id=code.merchant_id).first()
     if found is None:
         raise UnknownStore
     return found

@@ -1,10 +1,11 @@
-"""Addresses of the payments API."""
+"""Addresses of the payments API, and of the merchant API."""
 
-from django.urls import path
+from django.urls import include, path
 
 from merchants.api import views
 
 urlpatterns = [
     path("payments", views.PaymentList.as_view()),
     path("payments/<str:number>", views.PaymentDetail.as_view()),
+    path("", include("merchants.api.merchant.urls")),
 ]

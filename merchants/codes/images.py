@@ -6,7 +6,7 @@ import zlib
 from io import BytesIO
 
 import zxingcpp
-from PIL import Image
+from PIL import Image, ImageOps
 from qrcode.image.svg import SvgPathFillImage
 
 from merchants.codes.symbol import Correction, compose_symbol
@@ -75,10 +75,8 @@ def read_image(data: bytes) -> list[str]:
         ImageUnreadable: not a whole picture in one of the accepted formats.
 
     """
-    if len(data) > MAX_IMAGE_BYTES:
-        raise ImageTooLarge(MAX_IMAGE_BYTES, "bytes")
     found = zxingcpp.read_barcodes(
-        _grey_picture(data),
+        open_picture(data).convert("L"),
         formats=_QR_CODES,
         text_mode=zxingcpp.TextMode.Plain,
     )
@@ -86,13 +84,22 @@ def read_image(data: bytes) -> list[str]:
     return [_text_of(code) for code in found]
 
 
-def _grey_picture(data: bytes) -> Image.Image:
+def open_picture(data: bytes) -> Image.Image:
+    """Return a picture that somebody sent, decoded, on white and the right way up.
+
+    Raises:
+        ImageTooLarge: over 10 MiB or 25 million pixels; nothing was decoded.
+        ImageUnreadable: not a whole picture in one of the accepted formats.
+
+    """
+    if len(data) > MAX_IMAGE_BYTES:
+        raise ImageTooLarge(MAX_IMAGE_BYTES, "bytes")
     try:
         with Image.open(BytesIO(data), formats=_FORMATS) as picture:
             # Known from the header, before memory is spent on the pixels.
             if picture.width * picture.height > MAX_IMAGE_PIXELS:
                 raise ImageTooLarge(MAX_IMAGE_PIXELS, "pixels")
-            return _on_white(picture).convert("L")
+            return ImageOps.exif_transpose(_on_white(picture)).convert("RGB")
     except _DECODER_ALARMS:
         raise ImageTooLarge(MAX_IMAGE_PIXELS, "pixels") from None
     except _DECODER_ERRORS:

@@ -131,13 +131,14 @@ class Migration(migrations.Migration):
                 ('number', models.CharField(max_length=20, unique=True)),
                 ('merchant_refund_no', models.CharField(max_length=64)),
                 ('amount_minor', models.BigIntegerField()),
+                ('fee_minor', models.BigIntegerField(default=0)),
                 ('reason', models.CharField(blank=True, max_length=100)),
                 ('refunded_at', models.DateTimeField()),
                 ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='merchants.merchant')),
                 ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='merchants.payment')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('merchant', 'merchant_refund_no'), name='merchants_refund_number_once'), models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='merchants_refund_amount_positive')],
+                'constraints': [models.UniqueConstraint(fields=('merchant', 'merchant_refund_no'), name='merchants_refund_number_once'), models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0), ('fee_minor__gte', 0), ('fee_minor__lte', models.F('amount_minor'))), name='merchants_refund_amount_positive')],
             },
         ),
         migrations.CreateModel(

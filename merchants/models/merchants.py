@@ -1,23 +1,50 @@
-"""Merchants and their stores."""
+"""Merchants, their stores, and the tills in them."""
 
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 
 from ledger.models import CURRENCY_LENGTH, Account
-from merchants.models.fees import FeePlan
 
 PUBLIC_ID_LENGTH = 25  # what fits an EMVCo data object of ours
+ADDRESS_LENGTH = 200
+ZONE_LENGTH = 40
+HOME_ZONE = "Asia/Seoul"
+REGISTRATION_LENGTH = 10
+NAME_LENGTH = 60
+EMAIL_LENGTH = 254
+LABEL_LENGTH = 40
+
+
+class MerchantKind(models.TextChoices):
+    """What a legal party is."""
+
+    SOLE = "SOLE", "Sole proprietor"
+    COMPANY = "COMPANY", "Company"
+    ASSOCIATION = "ASSOCIATION", "Association"
 
 
 class Merchant(models.Model):
-    """A legal party that is owed money for payments at its stores."""
+    """A legal party that is owed money for payments at its stores.
+
+    Those taken on by ``merchants.stores.take_on`` have no registration number and no contact.
+    """
+
+    class Status(models.TextChoices):
+        ACTIVE = "ACTIVE", "Active"
+        SUSPENDED = "SUSPENDED", "Suspended"
 
     public_id = models.CharField(max_length=PUBLIC_ID_LENGTH, unique=True)
     legal_name = models.CharField(max_length=100)
+    kind = models.CharField(max_length=11, choices=MerchantKind, default=MerchantKind.COMPANY)
+    registration_number = models.CharField(max_length=REGISTRATION_LENGTH, blank=True, default="")
+    contact_name = models.CharField(max_length=NAME_LENGTH, blank=True, default="")
+    contact_phone = models.CharField(max_length=16, blank=True, default="")
+    contact_email = models.CharField(max_length=EMAIL_LENGTH, blank=True, default="")
     currency = models.CharField(max_length=CURRENCY_LENGTH)
-    zone = models.CharField(max_length=40, default="Asia/Seoul")
-    fee_plan = models.ForeignKey(FeePlan, on_delete=models.PROTECT)
+    zone = models.CharField(max_length=ZONE_LENGTH, default=HOME_ZONE)
+    status = models.CharField(max_length=9, choices=Status, default=Status.ACTIVE)
     minimum_payout_minor = models.BigIntegerField(default=1000)
     payable_account = models.OneToOneField(
         Account, on_delete=models.PROTECT, related_name="merchant_payable"
@@ -25,13 +52,36 @@ class Merchant(models.Model):
     in_transit_account = models.OneToOneField(
         Account, on_delete=models.PROTECT, related_name="merchant_in_transit"
     )
+    reserve_account = models.OneToOneField(
+        Account, on_delete=models.PROTECT, related_name="merchant_reserve"
+    )
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(status__in=["ACTIVE", "SUSPENDED"]),
+                name="merchants_merchant_status_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(registration_number="") | Q(registration_number__regex="^[0-9]{10}$"),
+                name="merchants_merchant_registration_number_formed",
+            ),
+            models.UniqueConstraint(
+                fields=["registration_number", "currency"],
+                condition=~Q(registration_number=""),
+                name="merchants_merchant_registered_once",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.legal_name
 
 
 class Store(models.Model):
-    """A place where a merchant accepts payments."""
+    """A place where a merchant accepts payments.
+
+    The position is in millionths of a degree, both or neither.
+    """
 
     public_id = models.CharField(max_length=PUBLIC_ID_LENGTH, unique=True)
     merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="stores")
@@ -41,6 +91,61 @@ class Store(models.Model):
     country = models.CharField(max_length=2, default="KR")
     merchant_category_code = models.CharField(max_length=4)
     accepts = models.BooleanField(default=True)
+    address = models.CharField(max_length=ADDRESS_LENGTH, blank=True, default="")
+    zone = models.CharField(max_length=ZONE_LENGTH, default=HOME_ZONE)
+    # {"MON": [["09:00", "22:00"]], ...}; see merchants.onboarding.hours.
+    opening_hours = models.JSONField(default=dict, blank=True)
+    latitude_e6 = models.IntegerField(null=True)
+    longitude_e6 = models.IntegerField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(latitude_e6__isnull=True, longitude_e6__isnull=True)
+                | Q(
+                    latitude_e6__isnull=False,
+                    longitude_e6__isnull=False,
+                    latitude_e6__range=(-90_000_000, 90_000_000),
+                    longitude_e6__range=(-180_000_000, 180_000_000),
+                ),
+                name="merchants_store_position_on_earth",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name
+
+
+class StorePicture(models.Model):
+    """What a payer sees of a store before paying: a JPEG, made small and without metadata."""
+
+    store = models.OneToOneField(
+        Store, on_delete=models.PROTECT, primary_key=True, related_name="picture"
+    )
+    jpeg = models.BinaryField()
+    changed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"picture of store {self.store_id}"
+
+
+class Terminal(models.Model):
+    """A till in a store; a revoked one is kept."""
+
+    public_id = models.CharField(max_length=PUBLIC_ID_LENGTH, unique=True)
+    store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="terminals")
+    label = models.CharField(max_length=LABEL_LENGTH)
+    added_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["store", "label"],
+                condition=Q(revoked_at__isnull=True),
+                name="merchants_terminal_label_once",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.public_id

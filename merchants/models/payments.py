@@ -128,6 +128,8 @@ class Refund(models.Model):
     merchant_refund_no = models.CharField(max_length=64)
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
     amount_minor = models.BigIntegerField()
+    # What the merchant gets back of the payment's fee.
+    fee_minor = models.BigIntegerField(default=0)
     reason = models.CharField(max_length=100, blank=True)
     refunded_at = models.DateTimeField()
 
@@ -137,7 +139,10 @@ class Refund(models.Model):
                 fields=["merchant", "merchant_refund_no"], name="merchants_refund_number_once"
             ),
             models.CheckConstraint(
-                condition=Q(amount_minor__gt=0), name="merchants_refund_amount_positive"
+                condition=Q(
+                    amount_minor__gt=0, fee_minor__gte=0, fee_minor__lte=F("amount_minor")
+                ),
+                name="merchants_refund_amount_positive",
             ),
         )
 

@@ -11,7 +11,7 @@ from wallet.models import Wallet
 
 def payments() -> QuerySet[Payment]:
     """Return payments with what is shown and booked of them, in one query."""
-    return Payment.objects.select_related("store", "merchant__fee_plan", "wallet", "hold")
+    return Payment.objects.select_related("store", "merchant", "wallet", "hold")
 
 
 def lock_payment(

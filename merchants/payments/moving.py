@@ -12,6 +12,7 @@ from ledger.money import Money
 from ledger.posting import Leg, credit, debit, post
 from merchants.errors import PaymentEnded
 from merchants.fees import payment_fee
+from merchants.fees.agreements import price_for
 from merchants.models import Merchant, Payment, Store
 from merchants.states import following
 from wallet.activity.notes import note
@@ -37,7 +38,8 @@ def mark_paid(payment: Payment, *, wallet: Wallet, captured: Money, at: datetime
     """Write on the payment, in memory, who paid how much and what it costs the merchant."""
     payment.wallet = wallet
     payment.captured_minor = captured.minor
-    payment.fee_minor = payment_fee(plan=payment.merchant.fee_plan, amount_minor=captured.minor)
+    price = price_for(merchant=payment.merchant, kind=payment.presented, at=at)
+    payment.fee_minor = payment_fee(plan=price, amount_minor=captured.minor)
     payment.paid_at = at
 
 

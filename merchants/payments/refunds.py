@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from ledger.accounts import account_id
 from ledger.money import Money
 from ledger.posting import credit, debit, post
 from merchants.errors import PaymentEnded, RefundConflict, RefundTooLarge, RefundWindowOver
+from merchants.fees import fee_returned
+from merchants.fees.agreements import plan_of
 from merchants.models import Merchant, Payment, Refund
 from merchants.payments.finding import lock_payment
 from merchants.payments.moving import move, tell
 from merchants.payments.numbers import payment_number
 from wallet.activity.notes import note
+from wallet.chart import MERCHANT_FEES
 from wallet.idempotency import use_case
 
 WINDOW = timedelta(days=365)
@@ -71,21 +75,23 @@ def _give_back(
 ) -> Refund:
     if payment.wallet is None or payment.store is None:
         raise PaymentEnded(payment.number, payment.state)
-    _note(payment, amount)
+    returned = _note(payment, amount)
     made = Refund.objects.create(
         number=payment_number(at),
         merchant=payment.merchant,
         merchant_refund_no=refund_no,
         payment=payment,
         amount_minor=amount.minor,
+        fee_minor=returned.minor,
         reason=reason,
         refunded_at=at,
     )
     reference = f"refund:{made.number}"
-    legs = [
-        debit(payment.merchant.payable_account_id, amount),
-        credit(payment.wallet.available_account_id, amount),
-    ]
+    legs = [credit(payment.wallet.available_account_id, amount)]
+    if amount.minor > returned.minor:
+        legs.append(debit(payment.merchant.payable_account_id, amount - returned))
+    if returned.minor:
+        legs.append(debit(account_id(MERCHANT_FEES, amount.currency), returned))
     post(kind="REFUND", reference=reference, legs=legs, effective_at=at)
     note(
         wallet=payment.wallet,
@@ -99,10 +105,19 @@ def _give_back(
     return made
 
 
-def _note(payment: Payment, amount: Money) -> None:
+def _note(payment: Payment, amount: Money) -> Money:
+    """Write the refund on its payment; return what we give back of our fee."""
     left = payment.captured_minor - payment.refunded_minor
     if amount.currency != payment.currency or not 0 < amount.minor <= left:
         raise RefundTooLarge
     move(payment, "refund_rest" if amount.minor == left else "refund_part")
+    returned = fee_returned(
+        plan=plan_of(merchant=payment.merchant, at=payment.paid_at or payment.created_at),
+        amount_minor=payment.captured_minor,
+        fee_minor=payment.fee_minor,
+        before_minor=payment.refunded_minor,
+        refund_minor=amount.minor,
+    )
     payment.refunded_minor += amount.minor
     payment.save(update_fields=["refunded_minor", "state"])
+    return Money(returned, payment.currency)

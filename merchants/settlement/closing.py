@@ -15,7 +15,8 @@ from ledger.accounts import account_id
 from ledger.money import Money
 from ledger.posting import Item, credit, debit, post_many
 from merchants.fees import vat
-from merchants.models import Payout, Settlement, SettlementRun
+from merchants.fees.agreements import plans_at_close
+from merchants.models import FeePlan, Payout, Settlement, SettlementRun
 from merchants.states import RunState, SettlementState
 from wallet.chart import VAT_PAYABLE
 from wallet.idempotency import use_case
@@ -49,8 +50,8 @@ _ITEMS = f"""
         is_late
     )
     SELECT s.id, row_number() OVER (PARTITION BY s.id ORDER BY x.entry_id), x.kind, x.entry_id,
-        coalesce(p.id, r.payment_id), x.net_minor + coalesce(p.fee_minor, 0),
-        coalesce(p.fee_minor, 0), x.net_minor,
+        coalesce(p.id, r.payment_id), x.net_minor + coalesce(p.fee_minor, -r.fee_minor),
+        coalesce(p.fee_minor, -r.fee_minor), x.net_minor,
         x.effective_at < %(business_date)s::date::timestamp AT TIME ZONE x.zone
     FROM ({_ENTRIES}) AS x
     INNER JOIN merchants_settlement AS s
@@ -103,19 +104,22 @@ def settle_run(*, run_id: int, at: datetime) -> int:
         cursor.execute(_SUMS, facts)
         sums = {row[0]: row[1:] for row in cursor.fetchall()}
     settlements = list(
-        Settlement.objects.filter(run=run).select_related("merchant__fee_plan").order_by("pk")
+        Settlement.objects.filter(run=run).select_related("merchant").order_by("pk")
+    )
+    plans = plans_at_close(
+        merchant_ids=[s.merchant_id for s in settlements], business_date=run.business_date
     )
     for settlement in settlements:
-        _net(settlement, sums[settlement.pk])
+        _net(settlement, sums[settlement.pk], plans[settlement.merchant_id])
     _write(settlements, at)
     run.state, run.settled_at = RunState.SETTLED, at
     run.save(update_fields=["state", "settled_at"])
     return len(settlements)
 
 
-def _net(settlement: Settlement, sums: tuple[Any, ...]) -> None:
+def _net(settlement: Settlement, sums: tuple[Any, ...], plan: FeePlan) -> None:
     carry_in, payments, gross, refunds, refunded, fee = (int(value) for value in sums)
-    tax = vat(plan=settlement.merchant.fee_plan, fee_minor=fee)
+    tax = vat(plan=plan, fee_minor=fee)
     net = gross - refunded - fee - tax + carry_in
     is_paid = net >= max(1, settlement.merchant.minimum_payout_minor)
     settlement.payment_count, settlement.payment_gross_minor = payments, gross
@@ -161,8 +165,11 @@ def _postings(settlement: Settlement, at: datetime) -> list[Item]:
     paid = Money(settlement.payout_minor, settlement.currency)
     made = []
     if tax.minor:
-        target = account_id(VAT_PAYABLE, settlement.currency)
-        legs = [debit(merchant.payable_account_id, tax), credit(target, tax)]
+        owed, target = merchant.payable_account_id, account_id(VAT_PAYABLE, settlement.currency)
+        # On a day of refunds the fees given back may be more than those taken.
+        payer, payee = (owed, target) if tax.minor > 0 else (target, owed)
+        tax = Money(abs(tax.minor), settlement.currency)
+        legs = [debit(payer, tax), credit(payee, tax)]
         made.append(Item("SETTLEMENT_VAT", f"settlement:{settlement.pk}:vat", legs, at))
     if paid.minor:
         legs = [

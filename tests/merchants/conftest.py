@@ -8,9 +8,19 @@ from django.utils import timezone
 from ledger.money import Money
 from merchants.models import FeePlan, Store
 from merchants.stores import take_on
+from tests.merchants.cast import (
+    DOYUN,
+    MINJI,
+    SENA,
+    Member,
+    colleague,
+    employ,
+    newcomer,
+    other_shop,
+)
 from tests.wallet.people import ALICE, PASSWORD, fund
 from wallet.chart import open_chart
-from wallet.models import Wallet
+from wallet.models import User, Wallet
 from wallet.people import sign_up
 
 
@@ -35,3 +45,35 @@ def corner_shop(alice: Wallet) -> Store:
         city="Seoul",
         merchant_category_code="5411",
     )
+
+
+@pytest.fixture
+def minji(corner_shop: Store) -> Wallet:
+    """Minji, who owns the corner shop."""
+    wallet = newcomer(MINJI)
+    employ(corner_shop.merchant, wallet)
+    return wallet
+
+
+@pytest.fixture
+def owner(corner_shop: Store, minji: Wallet) -> Member:
+    """Minji at the API of her shop."""
+    return Member(minji, corner_shop.merchant)
+
+
+@pytest.fixture
+def rival(corner_shop: Store) -> Store:
+    """The store of another merchant."""
+    return other_shop(FeePlan.objects.get(name="standard"))
+
+
+@pytest.fixture
+def sena() -> User:
+    """One of our own people, who reviews."""
+    return colleague(SENA)
+
+
+@pytest.fixture
+def doyun() -> User:
+    """Another one of our own people, who approves."""
+    return colleague(DOYUN)

@@ -6,12 +6,16 @@ import io
 from collections.abc import Mapping
 from typing import IO, Any, cast
 
+from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 
 
 class KeepingJSONParser(JSONParser):
-    """Reads JSON, and keeps the bytes it was written in: signatures are over those."""
+    """Reads JSON, and keeps the bytes it was written in: signatures are over those.
+
+    Brackets in thousands of brackets are refused like any other broken body.
+    """
 
     def parse(
         self,
@@ -19,10 +23,18 @@ class KeepingJSONParser(JSONParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
-        """Read a body of the request's."""
+        """Return the body.
+
+        Raises:
+            ParseError: it is not JSON, or nested too deeply.
+
+        """
         raw = stream.read()
         cast("Any", parser_context or {})["request"].kept_body = raw
-        return super().parse(io.BytesIO(raw), media_type, parser_context)
+        try:
+            return super().parse(io.BytesIO(raw), media_type, parser_context)
+        except RecursionError as exc:
+            raise ParseError("The body is nested too deeply.") from exc
 
 
 def raw_body(request: Request) -> bytes:

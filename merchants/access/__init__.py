@@ -1,0 +1,1 @@
+"""Who acts for a merchant, and what they may do."""

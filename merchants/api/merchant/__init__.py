@@ -1,0 +1,1 @@
+"""The merchant API: applications, stores, tills, staff, keys, fees, bank accounts."""

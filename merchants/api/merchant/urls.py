@@ -1,0 +1,67 @@
+"""Addresses of the merchant API."""
+
+from __future__ import annotations
+
+from django.urls import path, register_converter
+
+from merchants.api.merchant import (
+    applications,
+    bank_accounts,
+    fees,
+    keys,
+    offers,
+    pictures,
+    profile,
+    staff,
+    stores,
+    terminals,
+)
+
+
+class _PublicId:
+    """A public id of a store or a till: what cannot be one is not looked for."""
+
+    regex = "[A-Z0-9]{1,25}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(_PublicId, "public_id")
+
+urlpatterns = [
+    path("merchants", profile.OwnMerchantList.as_view()),
+    path("merchant-applications", applications.ApplicationList.as_view()),
+    path("merchant-applications/<uuid:application_id>", applications.ApplicationDetail.as_view()),
+    path(
+        "merchant-applications/<uuid:application_id>/withdraw",
+        applications.ApplicationWithdraw.as_view(),
+    ),
+    path("merchant-invitations", offers.OfferList.as_view()),
+    path("merchant-invitations/<uuid:invitation_id>/accept", offers.OfferAccept.as_view()),
+    path("merchant-invitations/<uuid:invitation_id>/decline", offers.OfferDecline.as_view()),
+    path("merchant", profile.MerchantDetail.as_view()),
+    path("merchant/stores", stores.StoreList.as_view()),
+    path("merchant/stores/<public_id:store_id>", stores.StoreDetail.as_view()),
+    path("merchant/stores/<public_id:store_id>/picture", pictures.PictureDetail.as_view()),
+    path("stores/<public_id:store_id>/picture", pictures.PublicPicture.as_view()),
+    path("merchant/terminals", terminals.TerminalList.as_view()),
+    path("merchant/terminals/<public_id:terminal_id>", terminals.TerminalDetail.as_view()),
+    path("merchant/staff", staff.StaffList.as_view()),
+    path("merchant/staff/<uuid:role_id>", staff.StaffDetail.as_view()),
+    path("merchant/invitations", staff.InvitationList.as_view()),
+    path("merchant/invitations/<uuid:invitation_id>", staff.InvitationDetail.as_view()),
+    path("merchant/api-keys", keys.KeyList.as_view()),
+    path("merchant/api-keys/<uuid:key_id>", keys.KeyDetail.as_view()),
+    path("merchant/api-keys/<uuid:key_id>/rotate", keys.KeyRotate.as_view()),
+    path("merchant/fee-plan", fees.FeePlanDetail.as_view()),
+    path("merchant/fee-agreements", fees.AgreementList.as_view()),
+    path("merchant/bank-accounts", bank_accounts.MerchantBankAccountList.as_view()),
+    path(
+        "merchant/bank-accounts/<uuid:account_id>",
+        bank_accounts.MerchantBankAccountDetail.as_view(),
+    ),
+]

@@ -1,0 +1,1 @@
+"""API keys: what the programs of a merchant sign in with."""

@@ -1,0 +1,1 @@
+"""How a business becomes a merchant, keeps being one, and where it is paid to."""

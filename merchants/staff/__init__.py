@@ -1,0 +1,1 @@
+"""Who works for a merchant: roles, and invitations to them."""
