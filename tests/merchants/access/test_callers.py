@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -119,18 +120,18 @@ def test_of_several_grants_the_most_generous_refund_limit_counts(corner_shop: St
 
 
 def test_a_keys_last_use_is_written_once_an_hour(
-    corner_shop: Store, django_assert_num_queries: object
+    corner_shop: Store, django_assert_num_queries: Any
 ) -> None:
     _, secret = keyed(corner_shop.merchant, "merchant:read")
     now = timezone.now()
 
-    def used(at: object) -> object:
-        assert principal_of_secret(secret=secret, at=at) is not None  # type: ignore[arg-type]
+    def used(at: datetime) -> datetime | None:
+        assert principal_of_secret(secret=secret, at=at) is not None
         return ApiKeySecret.objects.get().last_used_at
 
     assert used(now) == now
     assert used(now + timedelta(minutes=59)) == now
-    with django_assert_num_queries(1):  # type: ignore[operator]
+    with django_assert_num_queries(1):
         principal_of_secret(secret=secret, at=now + timedelta(minutes=59))
     assert used(now + timedelta(minutes=60)) == now + timedelta(minutes=60)
 
