@@ -45,10 +45,10 @@ from merchants.errors import (
 )
 from merchants.staff.callers import principal_of_person
 from wallet.api import once as keyed
-from wallet.errors import PinRequired
 from wallet.idempotency import Once
 from wallet.models import User
-from wallet.proof.proofs import Means, prove
+from wallet.proof.proofs import prove
+from wallet.proof.rules import require_step_up
 
 Result = TypeVar("Result")
 
@@ -148,16 +148,15 @@ class MerchantView(APIView):
         return self.principal.user
 
     def confirmed(self) -> User:
-        """Return the member of staff who asks, and confirmed this with the PIN.
+        """Return the member of staff who asks, and proved it a second time.
 
         Raises:
             PersonNeeded: it is an API key.
-            PinRequired, WrongPin, PinLocked, PinNotSet: it is not confirmed.
+            StepUpRequired, StepUpRefused: there is no second proof for this request.
 
         """
         user = self.person
-        if prove(self.request).means is Means.SESSION:
-            raise PinRequired
+        require_step_up(proof=prove(self.request), user=user)
         return user
 
     def once(

@@ -28,8 +28,8 @@ NUMBER = "3333-01-1234567"
 def newcomer(phone: str, *, confirmed: bool = True) -> Wallet:
     """Return the wallet of somebody who just signed up."""
     wallet = sign_up(phone=phone, password=PASSWORD, currency="KRW", at=timezone.now())
-    if confirmed:
-        wallet.holder.phone_confirmed_at = timezone.now()
+    if not confirmed:
+        wallet.holder.phone_confirmed_at = None
         wallet.holder.save(update_fields=["phone_confirmed_at"])
     return wallet
 
@@ -123,6 +123,7 @@ class Program(Member):
     """A program that carries an API key."""
 
     def __init__(self, secret: str) -> None:
+        self.steps_up = False
         self.client = Client(headers={"Authorization": f"Bearer {secret}"})
 
 

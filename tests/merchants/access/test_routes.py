@@ -27,6 +27,7 @@ from tests.merchants.cast import (
 )
 from tests.wallet.people import Caller
 from wallet.models import Wallet
+from wallet.proof.proofs import STEP_UP_HEADER
 
 METHODS = ("get", "post", "put", "patch", "delete")
 ABSENT = {
@@ -214,8 +215,9 @@ def test_a_body_that_is_none_is_400(owner: Member, body: bytes) -> None:
 
 @pytest.mark.django_db
 def test_a_creation_without_a_key_is_refused(owner: Member) -> None:
-    body = {"label": "x", "scopes": ["merchant:read"]}
-    answer = owner.client.post("/api/v1/merchant/api-keys", body, content_type="application/json")
+    path, body = "/merchant/api-keys", {"label": "x", "scopes": ["merchant:read"]}
+    proof = {STEP_UP_HEADER: owner.token("POST", path, body)}
+    answer = owner.once("POST", path, body, "", proof)
     assert (answer.status_code, answer.json()["code"]) == (400, "idempotency_key_missing")
 
 

@@ -18,6 +18,7 @@ from merchants.models import ApiKey, ApiKeySecret, MerchantAudit, Store
 from merchants.premises.terminals import add_terminal
 from tests.merchants.cast import Member, Program, keyed, refused_by
 from wallet.models import IdempotencyRecord, Wallet
+from wallet.proof.proofs import STEP_UP_HEADER
 
 pytestmark = pytest.mark.django_db
 
@@ -150,11 +151,11 @@ def test_a_bad_overlap_is_refused(owner: Member, hours: Any) -> None:
     assert rotate(owner, made["id"], hours).json()["code"] == "invalid_request"
 
 
-def test_making_and_rotating_need_the_pin(minji: Wallet, corner_shop: Store) -> None:
-    without = Member(minji, corner_shop.merchant, pin=None)
+def test_making_and_rotating_need_a_second_proof(minji: Wallet, corner_shop: Store) -> None:
+    without = Member(minji, corner_shop.merchant, steps_up=False)
     key, _ = keyed(corner_shop.merchant, "merchant:read")
     for answer in (make(without), rotate(without, str(key.public_id))):
-        assert (answer.status_code, answer.json()["code"]) == (403, "pin_required")
+        assert (answer.status_code, answer.json()["code"]) == (403, "step_up_required")
 
 
 def test_a_hundred_keys_are_enough(owner: Member, corner_shop: Store) -> None:
@@ -192,13 +193,16 @@ def test_the_overlap_is_bounded(corner_shop: Store) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_of_eight_rotations_at_once_one_gives_a_secret(owner: Member) -> None:
-    made = make(owner).json()
+    path = f"/merchant/api-keys/{make(owner).json()['id']}/rotate"
+    body = {"overlap_hours": 1}
+    proofs = [owner.token("POST", path, body) for _ in range(8)]
     barrier = threading.Barrier(8)
 
-    def act(_: int) -> int:
+    def act(number: int) -> int:
+        proof = {STEP_UP_HEADER: proofs[number]}
         barrier.wait()
         try:
-            return int(rotate(owner, made["id"], 1).status_code)
+            return int(owner.once("POST", path, body, f"k{number}", proof).status_code)
         finally:
             connection.close()
 

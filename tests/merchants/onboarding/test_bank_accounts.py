@@ -102,11 +102,11 @@ def test_an_owner_objects_while_it_cools_off(
     assert answer.json()["code"] == "bank_account_decided"
 
 
-def test_asking_needs_the_pin_and_a_real_account(
+def test_asking_needs_a_second_proof_and_a_real_account(
     owner: Member, minji: Wallet, corner_shop: Store
 ) -> None:
-    without = Member(minji, corner_shop.merchant, pin=None)
-    assert ask(without).json()["code"] == "pin_required"
+    without = Member(minji, corner_shop.merchant, steps_up=False)
+    assert ask(without).json()["code"] == "step_up_required"
     for changes, code in (
         ({"bank_code": "998"}, "unknown_bank"),
         ({"number": "1"}, "invalid_account_number"),

@@ -124,9 +124,9 @@ def test_a_number_is_invited_to_a_place_once(owner: Member, corner_shop: Store) 
     assert invite(owner, store_id=corner_shop.public_id).status_code == 201
 
 
-def test_inviting_needs_the_pin(minji: Wallet, corner_shop: Store) -> None:
-    answer = invite(Member(minji, corner_shop.merchant, pin=None))
-    assert (answer.status_code, answer.json()["code"]) == (403, "pin_required")
+def test_inviting_needs_a_second_proof(minji: Wallet, corner_shop: Store) -> None:
+    answer = invite(Member(minji, corner_shop.merchant, steps_up=False))
+    assert (answer.status_code, answer.json()["code"]) == (403, "step_up_required")
 
 
 @pytest.mark.parametrize(
