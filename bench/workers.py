@@ -6,6 +6,7 @@ import os
 import random
 import sys
 import time
+from collections.abc import Callable
 
 import django
 
@@ -15,8 +16,10 @@ django.setup()
 from django.db import transaction  # noqa: E402
 
 from bench.peers.models import OrmAccount, OrmEntry, OrmTransaction  # noqa: E402
+from ledger.balances import balance  # noqa: E402
 from ledger.money import Money  # noqa: E402
 from ledger.posting import Item, Leg, credit, debit, post, post_many  # noqa: E402
+from ledger.statements import latest  # noqa: E402
 
 AMOUNT, FEE = 12_000, 210
 
@@ -70,17 +73,56 @@ def many(count: int, wallets: range, stores: range, fee: int) -> float:
     return seconds
 
 
-if __name__ == "__main__":
-    case, seconds, first_wallet, last_wallet, first_store, last_store, fee_id = sys.argv[1:8]
-    wallet_ids = range(int(first_wallet), int(last_wallet) + 1)
-    store_ids = range(int(first_store), int(last_store) + 1)
-    if case == "many":
-        print(10_000 / many(10_000, wallet_ids, store_ids, int(fee_id)))
-        sys.exit()
-    act = {"ours": ours, "orm": orm}[case]
-    count, end = 0, time.perf_counter() + float(seconds)
+def fill(count: int, wallets: range, stores: range, fee: int) -> float:
+    """Post so many payments by ``post_many``, to fill a book; return the seconds it takes."""
+    started = time.perf_counter()
+    for first in range(0, count, BATCH):
+        many(min(BATCH, count - first), wallets, stores, fee)
+    return time.perf_counter() - started
+
+
+def read_balance(wallet: int, _store: int) -> None:
+    """Ask for a balance."""
+    balance(wallet)
+
+
+def read_statement(_wallet: int, store: int) -> None:
+    """Ask for the last 50 lines of a store's account."""
+    latest(store, limit=50)
+
+
+def rate(act: Callable[[int, int], None], seconds: float, wallets: range, stores: range) -> float:
+    """Return how often something can be done in a second."""
+    count, end = 0, time.perf_counter() + seconds
     while time.perf_counter() < end:
-        reference = f"{case}:{os.getpid()}:{count}:{time.time_ns()}"
-        act(random.choice(wallet_ids), random.choice(store_ids), int(fee_id), reference)
+        act(random.choice(wallets), random.choice(stores))
         count += 1
-    print(count / float(seconds))
+    return count / seconds
+
+
+def main(case: str, figure: str, wallets: range, stores: range, fee: int) -> float:
+    """Do what a case says; return how much of it a second."""
+    if case == "many":
+        return BATCH / many(BATCH, wallets, stores, fee)
+    if case == "fill":
+        return fill(int(figure), wallets, stores, fee)
+    if case in READS:
+        return rate(READS[case], float(figure), wallets, stores)
+
+    def pay(wallet: int, store: int) -> None:
+        POSTS[case](wallet, store, fee, f"{case}:{os.getpid()}:{time.time_ns()}")
+
+    return rate(pay, float(figure), wallets, stores)
+
+
+BATCH = 10_000
+POSTS = {"ours": ours, "orm": orm}
+READS = {"balance": read_balance, "statement": read_statement}
+
+if __name__ == "__main__":
+    first_wallet, last_wallet, first_store, last_store, fee_id = map(int, sys.argv[3:8])
+    wallet_ids, store_ids = (
+        range(first_wallet, last_wallet + 1),
+        range(first_store, last_store + 1),
+    )
+    print(main(sys.argv[1], sys.argv[2], wallet_ids, store_ids, fee_id))

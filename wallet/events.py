@@ -6,7 +6,7 @@ import logging
 from datetime import datetime
 
 from celery import current_app
-from django.db import transaction
+from django.db import connection, transaction
 
 from wallet.models import Event, Wallet
 
@@ -23,7 +23,9 @@ def record(*, wallet: Wallet, kind: str, facts: dict[str, object], at: datetime)
     values (money as ``{"amount": "10500", "currency": "KRW"}``, ids as text), never a secret.
     """
     Event.objects.create(wallet=wallet, kind=kind, facts=facts, happened_at=at)
-    transaction.on_commit(_poke, robust=True)
+    # However much happens in one database transaction, the relay is woken up once.
+    if all(waiting[1] is not _poke for waiting in connection.run_on_commit):
+        transaction.on_commit(_poke, robust=True)
 
 
 def _poke() -> None:

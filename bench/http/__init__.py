@@ -1,0 +1,1 @@
+"""The wallet over HTTP, against bare views on the same server."""
