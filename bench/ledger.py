@@ -99,7 +99,7 @@ class Posting:
     comparisons = (
         ("post_spread_vs_tpcb", "spread 16", "tpcb 16", 1.1),
         ("post_one_store_vs_spread", "one 16", "spread 16", 0.9),
-        ("post_python_vs_orm", "python ours", "python orm", 3.0),
+        ("post_python_vs_orm", "python ours", "python orm", None),
         ("post_python_vs_hordak", "python ours", "python hordak", 2.5),
         ("post_many_vs_post", "python many", "spread 1", 6.0),
     )
@@ -157,7 +157,12 @@ def make_hordak(server: Server) -> Path:
         run(sys.executable, "-m", "venv", str(python.parents[1]))
         run(str(python), "-m", "pip", "install", "-q", "-r", str(wanted))
     server.create(HORDAK)
-    run(str(python), "bench/peers/posts_hordak.py", "prepare", environment=server.environment(HORDAK))
+    run(
+        str(python),
+        "bench/peers/posts_hordak.py",
+        "prepare",
+        environment=server.environment(HORDAK),
+    )
     return python
 
 

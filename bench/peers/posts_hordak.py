@@ -62,11 +62,10 @@ def run(seconds: float) -> float:
         with transaction.atomic():
             made = Transaction.objects.create(description="PAYMENT")
             wallet, store = random.choice(wallets), random.choice(stores)
-            Leg.objects.bulk_create([
-                Leg(transaction=made, account=wallet, debit=Money(AMOUNT, "KRW")),
-                Leg(transaction=made, account=store, credit=Money(AMOUNT - FEE, "KRW")),
-                Leg(transaction=made, account=fee, credit=Money(FEE, "KRW")),
-            ])  # fmt: skip
+            create = Leg.objects.create  # as its own transfer_to does; a bulk insert checks less
+            create(transaction=made, account=wallet, debit=Money(AMOUNT, "KRW"))
+            create(transaction=made, account=store, credit=Money(AMOUNT - FEE, "KRW"))
+            create(transaction=made, account=fee, credit=Money(FEE, "KRW"))
         count += 1
     return count / seconds
 
