@@ -17,7 +17,9 @@ from bench.http.load import Person, median_seconds, rate, read_people, requests_
 from bench.server import FOLDER, ROOT, Server, run
 
 DATABASE = "jigap_http"
+CASES = ("noop", "bare", "transfer")
 CLIENTS = 8
+WARM_UP_SECONDS = 1.0
 MOST_A_SECOND = 4_000  # requests made beforehand; no server of two cores answers more
 WAIT_SECONDS = 30
 
@@ -83,10 +85,13 @@ class Transfers:
         self.web.prepare("people", "50" if quick else "1000", str(people))
         self.people = read_people(people)
         self.web.start()
+        for case in CASES:  # code is imported and statements are prepared
+            requests = requests_of(case, self.people, MOST_A_SECOND)
+            rate(self.web.port, requests, CLIENTS, WARM_UP_SECONDS)
 
     def cases(self) -> Iterator[tuple[str, float]]:
         """Run each case once; yield its name and answers per second."""
-        for case in ("noop", "bare", "transfer"):
+        for case in CASES:
             count = int(self.seconds * MOST_A_SECOND)
             made = requests_of(case, self.people, count)
             yield f"http {case}", rate(self.web.port, made, CLIENTS, self.seconds)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from wallet import callbacks, holds, topups, withdrawals
 from wallet.notices import deliveries, relay
-from wallet.proof import devices, one_time_codes, sign_ins, step_ups
+from wallet.proof import devices, one_time_codes, sign_ins, step_ups, tokens
 from wallet.topups import automatic
 from wallet.transfers import claims, money_requests, schedules
 from wallet.withdrawals import accounts
@@ -81,3 +81,4 @@ def prune_proofs(**_future: object) -> None:
     step_ups.prune(at=timezone.now())
     devices.prune(at=timezone.now())
     sign_ins.prune(at=timezone.now())
+    tokens.prune(at=timezone.now())

@@ -25,7 +25,6 @@ from typing import Any, ClassVar, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
-from knox.auth import TokenAuthentication
 from rest_framework import serializers
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
@@ -49,6 +48,7 @@ from wallet.idempotency import Once
 from wallet.models import User
 from wallet.proof.proofs import prove
 from wallet.proof.rules import require_step_up
+from wallet.proof.tokens import TokenAuthentication
 
 Result = TypeVar("Result")
 

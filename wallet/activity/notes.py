@@ -9,7 +9,7 @@ from django.db import connection
 
 from wallet.activity.masking import mask
 from wallet.activity.words import lexemes
-from wallet.models import User, Wallet
+from wallet.models import Wallet
 from wallet.models.activity import COUNTERPARTY_LENGTH, MEMO_LENGTH
 
 _ROW = "(%s, %s, %s, %s, %s, %s, array_to_tsvector(%s::text[]))"
@@ -40,11 +40,9 @@ def note_both(
     *, sender: Wallet, recipient: Wallet, reference: str, kind: str, memo: str, at: datetime
 ) -> None:
     """Write a movement between two wallets to both, each with the other's phone number."""
-    people = User.objects.filter(pk__in=(sender.holder_id, recipient.holder_id))
-    phones = dict(people.values_list("pk", "phone"))
     _insert(
-        _row(sender.pk, reference, kind, phones[recipient.holder_id], memo, at),
-        _row(recipient.pk, reference, kind, phones[sender.holder_id], memo, at),
+        _row(sender.pk, reference, kind, recipient.holder.phone, memo, at),
+        _row(recipient.pk, reference, kind, sender.holder.phone, memo, at),
     )
 
 

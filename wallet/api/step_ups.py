@@ -50,7 +50,7 @@ class ProveRequest(serializers.Serializer[Any]):
     )
 
 
-class TokenResponse(serializers.Serializer[Any]):
+class StepUpTokenResponse(serializers.Serializer[Any]):
     token = serializers.CharField(help_text="For the header Wallet-Step-Up of that request")
 
 
@@ -78,11 +78,11 @@ class StepUpProve(APIView):
     throttle_scope = "step_up"
 
     @extend_schema(
-        operation_id="prove_step_up", request=ProveRequest, responses={201: TokenResponse}
+        operation_id="prove_step_up", request=ProveRequest, responses={201: StepUpTokenResponse}
     )
     def post(self, request: Request, step_up_id: uuid.UUID) -> Response:
         code = read_body(ProveRequest, request)["code"]
         token = step_ups.prove(
             user=person(request), public_id=step_up_id, code=code, at=timezone.now()
         )
-        return Response(TokenResponse({"token": token}).data, status=201)
+        return Response(StepUpTokenResponse({"token": token}).data, status=201)

@@ -16,6 +16,7 @@ from wallet.api import (
     people,
     pins,
     schedules,
+    schemes,
     sessions,
     splits,
     statements,
@@ -25,6 +26,8 @@ from wallet.api import (
     wallets,
     withdrawals,
 )
+
+__all__ = ["schemes", "urlpatterns"]  # schemes registers itself
 
 urlpatterns = [
     path("consumers", people.ConsumerList.as_view()),

@@ -102,10 +102,10 @@ def admit(*, wallet: Wallet, amount: Money, at: datetime, by_holder: bool = True
         RecipientFull: a sender offers more than the wallet may hold.
 
     """
-    cap = usage.cap_of(wallet)
+    cap, pending = usage.room_of(wallet)
     if cap is None:
         return
-    holds = usage.holding(wallet)
+    holds = usage.holding(wallet, pending)
     if holds + amount <= cap:
         return
     if not by_holder:
@@ -133,7 +133,7 @@ class Left:
 def what_is_left(*, wallet: Wallet, at: datetime) -> list[Left]:
     """Return each limit of a wallet with what is used and what is left of it."""
     books = usage.read(wallet=wallet, at=at)
-    holds = usage.holding(wallet)
+    holds = usage.holding(wallet, usage.room_of(wallet)[1])
     found = []
     for rule in books.rules:
         if rule.period == Period.BALANCE:

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Sum
 
 from ledger.balances import balances
 from ledger.money import Money
 from wallet.limits.rules import WINDOWS, Kind, Rule, Standing, Used
-from wallet.models import Limit, Period, Spend, TopUp, Wallet
+from wallet.models import Period, Spend, Wallet
 
 # Rules and usage come in one answer, so that a payment pays one round trip for its limits. What is
 # counted is the holder's, not the wallet's: closing a wallet and opening another frees nothing.
@@ -29,6 +28,15 @@ _READ = """
         WHERE w.holder_id = %(holder)s AND w.currency = %(currency)s
     ) AND s.spent_at > %(month)s::timestamptz
     GROUP BY p.period, s.purpose, s.means, s.code_kind
+"""
+_ROOM = """
+    SELECT (
+        SELECT l.amount_minor FROM wallet_limit AS l
+        WHERE l.tier = %(tier)s AND l.currency = %(of)s AND l.period = 'BALANCE' LIMIT 1
+    ), (
+        SELECT coalesce(sum(t.amount_minor), 0) FROM wallet_topup AS t
+        WHERE t.wallet_id = %(wallet)s AND t.status = 'PENDING'
+    )
 """
 
 
@@ -75,19 +83,18 @@ def counted(*, wallet: Wallet, found: Standing, at: datetime) -> list[tuple[date
     return [(row[3], row[4], row[5]) for row in rows if found.rule.names(Kind(*row[:3]))]
 
 
-def cap_of(wallet: Wallet) -> Money | None:
-    """Return the most that a wallet may hold, or None when nothing bounds it."""
-    rows = Limit.objects.filter(
-        tier=wallet.tier, currency=wallet.currency, period=Period.BALANCE
-    ).values_list("amount_minor", flat=True)
-    minor = rows.first()
-    return None if minor is None else Money(minor, wallet.currency)
+def room_of(wallet: Wallet) -> tuple[Money | None, Money]:
+    """Return the most that a wallet may hold (None: no bound), and what is on its way into it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ROOM, {"wallet": wallet.pk, "tier": wallet.tier, "of": wallet.currency})
+        cap, pending = cursor.fetchone()
+    bound = None if cap is None else Money(cap, wallet.currency)
+    return bound, Money(int(pending), wallet.currency)
 
 
-def holding(wallet: Wallet) -> Money:
-    """Return what a wallet holds and is about to hold: available, held, and pending top-ups."""
-    pending = TopUp.objects.filter(wallet=wallet, status=TopUp.Status.PENDING)
-    minor = pending.aggregate(sum=Sum("amount_minor"))["sum"] or 0
-    # Read after the pending ones: a top-up that settles meanwhile counts twice, never not at all.
-    held = balances(wallet.account_ids)
-    return sum(held.values(), Money(int(minor), wallet.currency))
+def holding(wallet: Wallet, pending: Money) -> Money:
+    """Return what a wallet holds and is about to hold: available, held, and pending top-ups.
+
+    ``pending`` was read before: a top-up that settles meanwhile counts twice, never not at all.
+    """
+    return sum(balances(wallet.account_ids).values(), pending)

@@ -10,7 +10,7 @@ from ledger.money import Money
 from ledger.posting import credit, debit, post
 from wallet.activity.notes import note_both
 from wallet.errors import TransferToSelf, WalletNotOpen
-from wallet.events import record
+from wallet.events import record_all
 from wallet.facts import facts_of
 from wallet.idempotency import use_case
 from wallet.limits.spending import admit, spend
@@ -127,10 +127,7 @@ def move(sending: Sending, *, proof: Proof, at: datetime) -> Transfer:
         memo=transfer.memo,
         at=at,
     )
-    for wallet, kind in (
-        (sending.sender, "transfer.sent"),
-        (sending.recipient, "transfer.received"),
-    ):
-        facts = facts_of("transfer_id", transfer.public_id, amount, transfer.memo)
-        record(wallet=wallet, kind=kind, facts=facts, at=at)
+    facts = facts_of("transfer_id", transfer.public_id, amount, transfer.memo)
+    sides = {"transfer.sent": sending.sender, "transfer.received": sending.recipient}
+    record_all([(wallet, kind, facts) for kind, wallet in sides.items()], at=at)
     return transfer

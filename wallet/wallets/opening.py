@@ -62,9 +62,12 @@ def make_wallet(*, holder: User, currency: str, at: datetime) -> Wallet:
 def lock(*wallets: Wallet) -> list[Wallet]:
     """Lock wallets in the order of their ids and return them, fresh, in the order given.
 
+    Their holders come with them, since who pays is told who was paid.
+
     Everything that decides by a wallet's state or by what it spent holds this lock first.
     """
     ids = {wallet.pk for wallet in wallets}
     rows = Wallet.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=ids)
+    rows = rows.select_related("holder__profile")
     found = {row.pk: row for row in rows.order_by("pk")}
     return [found[wallet.pk] for wallet in wallets]
