@@ -18,6 +18,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp 
 #variable_conflict use_column
 DECLARE
     v_count integer := cardinality(p_kinds);
+    v_sequence regclass := pg_get_serial_sequence('ledger_transaction', 'id');
     v_now timestamptz;
     -- Per account, in order of id; the row is the stripe this connection posts to, if any.
     v_ids bigint[]; v_rows smallint[]; v_statuses text[]; v_currencies text[];
@@ -182,7 +183,7 @@ BEGIN
     v_now := clock_timestamp();
     FOR i IN 1 .. v_count LOOP
         IF v_outcomes[i] = 'POSTED' THEN
-            v_posted[i] := nextval(pg_get_serial_sequence('ledger_transaction', 'id'));
+            v_posted[i] := nextval(v_sequence);
         END IF;
     END LOOP;
     FOR i IN 1 .. v_count LOOP

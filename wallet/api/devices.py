@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -63,5 +64,6 @@ class DeviceDetail(APIView):
     @extend_schema(operation_id="revoke_device", request=None, responses={204: None})
     def delete(self, request: Request, device_id: uuid.UUID) -> Response:
         """Revoke a device, at once: it may be lost, so this needs no proof but the session."""
-        devices.revoke(user=person(request), public_id=device_id, at=timezone.now())
+        found = get_object_or_404(Device, user=person(request), public_id=device_id)
+        devices.revoke(device=found, at=timezone.now())
         return Response(status=204)

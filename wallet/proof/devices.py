@@ -120,21 +120,13 @@ def bind(*, user: User, name: str, public_key: str, signature: str, at: datetime
 
 
 @use_case
-def revoke(*, user: User, public_id: uuid.UUID, at: datetime) -> None:
-    """Make a device's signatures worth nothing, from now; again, they are already.
-
-    Raises:
-        UnknownDevice: it is not the person's.
-
-    """
-    found = Device.objects.select_for_update(no_key=True).filter(user=user, public_id=public_id)
-    device = found.first()
-    if device is None:
-        raise UnknownDevice
+def revoke(*, device: Device, at: datetime) -> None:
+    """Make a device's signatures worth nothing, from now; again, they are already."""
+    device = Device.objects.select_for_update(no_key=True, of=("self",)).get(pk=device.pk)
     if device.revoked_at is None:
         device.revoked_at = at
         device.save(update_fields=["revoked_at"])
-        tell(user=user, kind="device.revoked", facts={"name": device.name}, at=at)
+        tell(user=device.user, kind="device.revoked", facts={"name": device.name}, at=at)
 
 
 def check(*, user: User, request: SignedRequest, at: datetime) -> None:
