@@ -1,0 +1,55 @@
+"""What every address may answer beside its own, written into the OpenAPI document once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_READING = {
+    "400": "The request cannot be read: a field, a parameter, a page",
+    "401": "Nobody is signed in",
+    "403": "Not allowed, or not proved enough",
+    "404": "There is no such thing, or it is another's",
+    "406": "No such format",
+    "429": "Too many requests; Retry-After says when to come back",
+    "503": "Try the very same again; Retry-After says when",
+}
+_WRITING = _READING | {
+    "402": "Not enough money",
+    "409": "What is there does not allow it, or the same request is under way",
+    "413": "The body is too large",
+    "415": "The body is not JSON",
+    "422": "The Idempotency-Key was used for another request",
+}
+PROBLEM = {
+    "type": "object",
+    "description": "RFC 9457; beside these, the facts of the error",
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string", "description": "Stable: decide by it"},
+    },
+    "required": ["type", "title", "status", "code"],
+}
+_CONTENT = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+_REPLAYED = {
+    "description": "true where this is the stored answer of an earlier request",
+    "schema": {"type": "string", "enum": ["true"]},
+}
+
+
+def add_problems(result: Any, **_: Any) -> Any:
+    """Add to each operation the refusals it may answer, and the header of a replay."""
+    result["components"]["schemas"]["Problem"] = PROBLEM
+    for path in result["paths"].values():
+        for method, operation in path.items():
+            refusals = _READING if method == "get" else _WRITING
+            responses = operation["responses"]
+            for status, says in refusals.items():
+                responses.setdefault(status, {"description": says, "content": _CONTENT})
+            if any(one["name"] == "Idempotency-Key" for one in operation.get("parameters", [])):
+                for status, response in responses.items():
+                    if status.startswith("2"):
+                        response.setdefault("headers", {})["Idempotency-Replayed"] = _REPLAYED
+    return result
