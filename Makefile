@@ -9,7 +9,7 @@ export JIGAP_ENV ?= development
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench run worker shell stop clean
+.PHONY: help demo test fuzz check bench run worker shell stop clean
 
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -34,6 +34,9 @@ demo: $(VENV)/.runtime  ## run the main job, then serve (ARGS=--once ends after 
 
 test: $(VENV)/.development  ## run all tests
 	@$(PY) -m pytest $(ARGS)
+
+fuzz: $(VENV)/.development  ## ask every address of the API for half an hour (FUZZ_SEED, FUZZ_EXAMPLES)
+	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-100} FUZZ_SEED=$${FUZZ_SEED:-0} $(PY) -m pytest -m fuzz
 
 check: $(VENV)/.development  ## formats, lints, architecture, types, migrations
 	$(VENV)/bin/ruff format --check .

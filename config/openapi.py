@@ -10,6 +10,7 @@ _READING = {
     "403": "Not allowed, or not proved enough",
     "404": "There is no such thing, or it is another's",
     "406": "No such format",
+    "424": "The bank does not answer just now",
     "429": "Too many requests; Retry-After says when to come back",
     "503": "Try the very same again; Retry-After says when",
 }

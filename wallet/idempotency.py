@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import random
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, ParamSpec, TypeVar
@@ -24,6 +26,9 @@ from wallet.models import IdempotencyRecord
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
+MOST_ATTEMPTS = 5
+LONGEST_PAUSE_SECONDS = 0.05
+_IN_THE_WAY = (pg.DeadlockDetected, pg.SerializationFailure)
 _CLAIM = """
     INSERT INTO wallet_idempotencyrecord (principal, operation, key, fingerprint)
     VALUES (%s, %s, %s, %s) ON CONFLICT ON CONSTRAINT wallet_idempotency_record_once DO NOTHING
@@ -79,8 +84,11 @@ class UseCase(Generic[Arguments, Result]):
         self.__doc__ = function.__doc__
 
     def __call__(self, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
-        with transaction.atomic(durable=True):
-            return self.function(*args, **kwargs)
+        def act() -> Result:
+            with transaction.atomic(durable=True):
+                return self.function(*args, **kwargs)
+
+        return _retried(act)
 
     def once(
         self, once: Once[Result], /, *args: Arguments.args, **kwargs: Arguments.kwargs
@@ -92,19 +100,42 @@ class UseCase(Generic[Arguments, Result]):
             RequestInProgress: the first request with this key is still running.
 
         """
-        try:
+
+        def act() -> Reply | None:
             with transaction.atomic(durable=True):
                 record_id = _claim(once.request)
-                if record_id is not None:
-                    reply = once.render(self.function(*args, **kwargs))
-                    _store(record_id, reply)
-                    return reply
+                if record_id is None:
+                    return None
+                reply = once.render(self.function(*args, **kwargs))
+                _store(record_id, reply)
+                return reply
+
+        try:
+            reply = _retried(act)
+            if reply is not None:
+                return reply
         except Exception as exc:
             declined = once.decline(exc)
             if declined is None:
                 raise
             return _store_decline(once.request, declined)
         return _replay(once.request)
+
+
+def _retried(act: Callable[[], Result]) -> Result:
+    """Do a whole database transaction again that another one got in the way of.
+
+    Only what PostgreSQL rolled back for that reason: neither a refusal nor an unknown outcome.
+    """
+    for attempt in range(1, MOST_ATTEMPTS):
+        try:
+            return act()
+        except OperationalError as exc:
+            if not isinstance(exc.__cause__, _IN_THE_WAY) or connection.in_atomic_block:
+                raise
+            # At a random moment, so that the same two do not meet again.
+            time.sleep(random.uniform(0, attempt * LONGEST_PAUSE_SECONDS))  # noqa: S311
+    return act()
 
 
 def use_case(function: Callable[Arguments, Result]) -> UseCase[Arguments, Result]:

@@ -60,8 +60,8 @@ def running(base: Path, var: Path) -> Iterator[tuple[str, dict[str, str]]]:
     try:
         for name, command in commands.items():
             started.append(_start(command, base, logs / f"{name}.log", environment, name))
-        _wait(f"http://127.0.0.1:{bank}/healthz", started, logs)
-        _wait(f"{address}/readyz", started, logs)
+        wait_for(f"http://127.0.0.1:{bank}/healthz", started, logs)
+        wait_for(f"{address}/readyz", started, logs)
         yield address, shared
     finally:
         _stop(started)
@@ -84,7 +84,7 @@ def _start(
         )
 
 
-def _wait(url: str, started: list[subprocess.Popen[bytes]], logs: Path) -> None:
+def wait_for(url: str, started: list[subprocess.Popen[bytes]], logs: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if any(process.poll() is not None for process in started):

@@ -1,0 +1,115 @@
+"""Every address of the OpenAPI document, asked with what fits it and with what does not.
+
+``FUZZ_EXAMPLES`` says how many requests an address gets, ``FUZZ_SEED`` which; ``make fuzz`` runs
+long.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+from knox.models import AuthToken
+
+from config.demo import processes
+from ledger.balances import trial_balance
+from ledger.verification import verify_ledger
+from merchants.models import Store
+from tests.merchants.cast import employ
+from tests.wallet.people import PASSWORD, PIN
+from wallet.models import Wallet
+from wallet.proof.pins import set_pin
+
+CHECKS = (
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_schema_conformance",
+)
+# What would end the session that asks, or lock its holder out.
+LEFT_OUT = "end_session|end_other_sessions|change_password|change_pin|freeze_wallet|close_wallet"
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> Iterator[str]:
+    """The web server on the test database, with nothing throttled."""
+    database, port = connection.settings_dict, processes.free_port(8610)
+    url = f"postgresql://{database['USER']}@/{database['NAME']}?host={database['HOST']}"
+    environment = {
+        **os.environ,
+        "DATABASE_URL": url,
+        "DATABASE_POOL": "true",
+        "BIND": f"127.0.0.1:{port}",
+        "BANK_URL": "http://127.0.0.1:9",  # nobody answers there: a bank that is down
+        "JIGAP_VAR": str(tmp_path),
+        "DJANGO_SETTINGS_MODULE": "tests.attacks.settings",
+    }
+    with (tmp_path / "web.log").open("wb") as log:
+        web = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "config.wsgi"],
+            cwd=settings.BASE_DIR,
+            env=environment,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        processes.wait_for(f"http://127.0.0.1:{port}/healthz", [web], tmp_path)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        web.terminate()
+        web.wait()
+
+
+@pytest.mark.fuzz
+@pytest.mark.django_db(transaction=True)
+def test_no_request_is_a_server_error_or_undocumented(
+    address: str, alice: Wallet, corner_shop: Store, tmp_path: Path
+) -> None:
+    wallet = alice
+    employ(corner_shop.merchant, alice)
+    set_pin(user=wallet.holder, pin=PIN, password=PASSWORD, at=timezone.now())
+    token = AuthToken.objects.create(user=wallet.holder)[1]
+    config = tmp_path / "schemathesis.toml"
+    config.write_text(
+        "[parameters]\n"
+        f'"path.wallet_id" = "{wallet.public_id}"\n'
+        f'"path.store_id" = "{corner_shop.public_id}"\n'
+        f'"path.month" = "{timezone.now():%Y-%m}"\n'
+    )
+    shown = {
+        "Authorization": f"Token {token}",
+        "Wallet-Pin": PIN,
+        "Merchant-Id": corner_shop.merchant.public_id,
+    }
+    ended = subprocess.run(
+        [
+            str(Path(sys.executable).with_name("st")),
+            *("--config-file", str(config)),
+            *("run", f"{address}/api/v1/schema", "--url", address),
+            *("--checks", ",".join(CHECKS), "--phases", "examples,coverage,fuzzing"),
+            *("--exclude-operation-id-regex", LEFT_OUT),
+            *("--max-examples", os.environ.get("FUZZ_EXAMPLES", "10")),
+            *("--seed", os.environ.get("FUZZ_SEED", "1")),
+            *(part for name, value in shown.items() for part in ("-H", f"{name}: {value}")),
+            *("--no-color", "--workers", "2", "--continue-on-failure"),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 0, report(ended.stdout) + ended.stderr[-2000:]
+    assert trial_balance()["KRW"] == 0
+    assert list(verify_ledger()) == []
+
+
+def report(text: str) -> str:
+    """Return the part of the output that tells what failed."""
+    _, _, failures = text.partition(" FAILURES ")
+    return (failures or text)[:6000]
