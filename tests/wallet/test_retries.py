@@ -48,9 +48,7 @@ def test_two_that_deadlock_both_get_through(alice: Wallet, bob: Wallet) -> None:
 def refusal(state: str) -> Callable[[], None]:
     def act() -> None:
         with connection.cursor() as cursor:
-            cursor.execute(
-                f"DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '{state}'; END $$"
-            )
+            cursor.execute(f"DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '{state}'; END $$")
 
     return act
 
