@@ -21,6 +21,8 @@ _WRITING = _READING | {
     "415": "The body is not JSON",
     "422": "The Idempotency-Key was used for another request",
 }
+# The web server's own answers, to what it does not hand on.
+_UNREADABLE = {"414": "The address is too long", "431": "A header is too long"}
 PROBLEM = {
     "type": "object",
     "description": "RFC 9457; beside these, the facts of the error",
@@ -49,6 +51,8 @@ def add_problems(result: Any, **_: Any) -> Any:
             responses = operation["responses"]
             for status, says in refusals.items():
                 responses.setdefault(status, {"description": says, "content": _CONTENT})
+            for status, says in _UNREADABLE.items():
+                responses.setdefault(status, {"description": says, "content": {"text/html": {}}})
             if any(one["name"] == "Idempotency-Key" for one in operation.get("parameters", [])):
                 for status, response in responses.items():
                     if status.startswith("2"):

@@ -8,10 +8,18 @@ from datetime import UTC, datetime
 from ledger.accounts import open_account
 from ledger.models import Category
 from merchants.codes.mpm import read
-from merchants.codes.store_code import StoreCode, read_store_code, write_store_code
-from merchants.errors import UnknownStore
+from merchants.codes.store_code import (
+    OrderCode,
+    StoreCode,
+    is_order_code,
+    read_order_code,
+    read_store_code,
+    write_order_code,
+    write_store_code,
+)
+from merchants.errors import CodeOutdated, UnknownPayment, UnknownStore
 from merchants.fees.agreements import agree
-from merchants.models import FeePlan, Merchant, Store
+from merchants.models import FeePlan, Merchant, Payment, Store
 from wallet.idempotency import use_case
 
 # Capitals and digits without those that are taken for one another when read aloud.
@@ -83,17 +91,30 @@ def take_on(  # noqa: PLR0913 - what is asked of a new merchant.
 
 def printed_code(store: Store) -> str:
     """Return the payload of the code a store prints: the payer types the amount."""
-    return write_store_code(
-        StoreCode(
-            merchant_id=store.merchant.public_id,
-            store_id=store.public_id,
-            name=store.name,
-            latin_name=store.latin_name,
-            city=store.city,
-            country=store.country,
-            currency=store.merchant.currency,
-            merchant_category_code=store.merchant_category_code,
-        )
+    return write_store_code(_said_of(store))
+
+
+def order_code(payment: Payment, store: Store) -> str:
+    """Return the payload of the code a till shows for one payment."""
+    order = OrderCode(
+        store=_said_of(store),
+        number=payment.number,
+        amount_minor=payment.amount_minor,
+        bill_number=payment.bill_number or None,
+    )
+    return write_order_code(order)
+
+
+def _said_of(store: Store) -> StoreCode:
+    return StoreCode(
+        merchant_id=store.merchant.public_id,
+        store_id=store.public_id,
+        name=store.name,
+        latin_name=store.latin_name,
+        city=store.city,
+        country=store.country,
+        currency=store.merchant.currency,
+        merchant_category_code=store.merchant_category_code,
     )
 
 
@@ -112,4 +133,27 @@ def store_of(payload: str) -> Store:
     found = stores.filter(public_id=code.store_id, merchant__public_id=code.merchant_id).first()
     if found is None:
         raise UnknownStore
+    return found
+
+
+def payment_of(payload: str) -> Payment | None:
+    """Return the payment that a till's code is for; None for a code of any other kind.
+
+    Raises:
+        CodeRefused: the payload is broken.
+        UnknownPayment: there is no such payment.
+        CodeOutdated: the code says something else than the payment it names.
+
+    """
+    code = read(payload)
+    if not is_order_code(code):
+        return None
+    order = read_order_code(code)
+    payments = Payment.objects.select_related("store", "merchant")
+    found = payments.filter(number=order.number).first()
+    if found is None or found.store is None:
+        raise UnknownPayment
+    said = (order.store.merchant_id, order.store.store_id, order.amount_minor)
+    if said != (found.merchant.public_id, found.store.public_id, found.amount_minor):
+        raise CodeOutdated
     return found

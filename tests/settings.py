@@ -11,4 +11,7 @@ SECURE_SSL_REDIRECT = False
 # Nothing is collected for tests; WhiteNoise warns about a folder that is not there.
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405
 NOTICE_SENDERS = {**NOTICE_SENDERS, "SMS": "tests.wallet.sms.Operator"}  # noqa: F405
-REST_FRAMEWORK["DEFAULT_THROTTLE_CLASSES"] = []  # noqa: F405 - tests of them put them back.
+# Nothing is throttled, since tests are many and quick; tests of it put it back.
+REST_FRAMEWORK["DEFAULT_THROTTLE_CLASSES"] = []  # noqa: F405
+_SCOPES = ("anon", "user", "sign_in", "sign_up", "payees", "step_up")
+REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"] = dict.fromkeys(_SCOPES)  # type: ignore[assignment]  # noqa: F405

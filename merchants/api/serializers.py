@@ -18,8 +18,31 @@ class PaymentRequest(serializers.Serializer[Any]):
     payload = serializers.CharField(
         max_length=512, trim_whitespace=False, help_text="The text of the store's code, as scanned"
     )
-    amount = MoneyField()
+    amount = MoneyField(
+        required=False, help_text="Typed by the payer; a code for one payment has its own"
+    )
     memo = CleanTextField(max_length=100, allow_blank=True, default="")
+
+
+class CodeRequest(serializers.Serializer[Any]):
+    payload = serializers.CharField(
+        max_length=512, trim_whitespace=False, help_text="The text of a store's code, as scanned"
+    )
+
+
+class AskedResponse(serializers.Serializer[Any]):
+    """What a code asks for; the amount is null where the payer types it."""
+
+    store_name = serializers.CharField()
+    city = serializers.CharField()
+    currency = serializers.CharField()
+    amount = MoneyField(allow_null=True)
+    number = serializers.CharField(allow_null=True, help_text="Of the payment that waits")
+    expires_at = serializers.DateTimeField(allow_null=True)
+
+
+class PayerRequest(serializers.Serializer[Any]):
+    wallet_id = serializers.UUIDField()
 
 
 class PaymentResponse(serializers.Serializer[Any]):
@@ -28,7 +51,7 @@ class PaymentResponse(serializers.Serializer[Any]):
         help_text="Four digits that the store's screen shows too"
     )
     state = serializers.ChoiceField(choices=PaymentState.values)
-    store_name = serializers.CharField(source="store.name")
+    store_name = serializers.SerializerMethodField()
     amount = MoneyField()
     tip = MoneyField()
     refunded = MoneyField()
@@ -37,6 +60,9 @@ class PaymentResponse(serializers.Serializer[Any]):
     created_at = serializers.DateTimeField()
     paid_at = serializers.DateTimeField(allow_null=True)
     expires_at = serializers.DateTimeField(allow_null=True)
+
+    def get_store_name(self, payment: Payment) -> str:
+        return "" if payment.store is None else payment.store.name
 
     def get_match_code(self, payment: Payment) -> str:
         return match_code(payment.number)

@@ -7,5 +7,8 @@ from merchants.api import views
 urlpatterns = [
     path("payments", views.PaymentList.as_view()),
     path("payments/<str:number>", views.PaymentDetail.as_view()),
+    path("payments/<str:number>/confirm", views.PaymentConfirm.as_view()),
+    path("payments/<str:number>/decline", views.PaymentDecline.as_view()),
+    path("codes/look", views.CodeLook.as_view()),
     path("", include("merchants.api.merchant.urls")),
 ]

@@ -1,22 +1,53 @@
-"""Paying a store over the API."""
+"""Paying a store over the API: looking at a code, paying it, confirming what a till charged."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from merchants import stores
-from merchants.api.serializers import PaymentRequest, PaymentResponse
+from merchants.api.serializers import (
+    AskedResponse,
+    CodeRequest,
+    PayerRequest,
+    PaymentRequest,
+    PaymentResponse,
+)
 from merchants.models import Payment
+from merchants.payments import cancelling, orders
 from merchants.payments.paying import Bill, pay
 from wallet.api.once import answer, once
-from wallet.api.reading import KEY
-from wallet.models import Wallet
-from wallet.proof.proofs import prove
+from wallet.api.reading import KEY, own_wallet, read_body
+from wallet.idempotency import Once, Reply
+from wallet.proof.proofs import person, prove
+
+
+class CodeLook(APIView):
+    # Takes no Idempotency-Key: the payment only learns that somebody looks at it.
+    @extend_schema(operation_id="look_at_code", request=CodeRequest, responses=AskedResponse)
+    def post(self, request: Request) -> Response:
+        """Tell what a scanned code asks for, before anything is paid."""
+        payload = read_body(CodeRequest, request)["payload"]
+        waiting = stores.payment_of(payload)
+        if waiting is not None:
+            waiting = orders.look(number=waiting.number, at=timezone.now())
+        store = stores.store_of(payload) if waiting is None else waiting.store
+        asked = {
+            "store_name": "" if store is None else store.name,
+            "city": "" if store is None else store.city,
+            "currency": "" if store is None else store.merchant.currency,
+            "amount": None if waiting is None else waiting.amount,
+            "number": None if waiting is None else waiting.number,
+            "expires_at": None if waiting is None else waiting.expires_at,
+        }
+        return Response(AskedResponse(asked).data)
 
 
 class PaymentList(APIView):
@@ -27,31 +58,64 @@ class PaymentList(APIView):
         responses={201: PaymentResponse},
     )
     def post(self, request: Request) -> Response:
-        body = PaymentRequest(data=request.data)
-        body.is_valid(raise_exception=True)
-        asked = body.validated_data
-        wallet = get_object_or_404(Wallet, public_id=asked["wallet_id"], holder_id=request.user.pk)
+        """Pay a scanned code: a store's printed one, or a till's for one payment."""
+        asked = read_body(PaymentRequest, request)
+        wallet = own_wallet(request, asked["wallet_id"])
+        paid: Once[Payment] = once(request, "payment", PaymentResponse)
+        waiting = stores.payment_of(asked["payload"])
+        proof, at = prove(request), timezone.now()
+        if waiting is not None:
+            reply = orders.confirm.once(
+                paid, number=waiting.number, wallet=wallet, proof=proof, at=at
+            )
+            return answer(reply)
+        if "amount" not in asked:
+            raise serializers.ValidationError({"amount": "Say how much."}, "required")
+        bill = Bill(amount=asked["amount"], memo=asked["memo"])
+        store = stores.store_of(asked["payload"])
+        return answer(pay.once(paid, wallet=wallet, store=store, bill=bill, proof=proof, at=at))
 
-        reply = pay.once(
-            once(request, "payment", PaymentResponse),
+
+class PaymentDetail(APIView):
+    @extend_schema(operation_id="show_payment", responses=PaymentResponse)
+    def get(self, request: Request, number: str) -> Response:
+        return Response(PaymentResponse(_own(request, number)).data)
+
+
+class PaymentConfirm(APIView):
+    @extend_schema(
+        operation_id="confirm_payment",
+        parameters=[KEY],
+        request=PayerRequest,
+        responses=PaymentResponse,
+    )
+    def post(self, request: Request, number: str) -> Response:
+        """Confirm what a till charged to the payer's code."""
+        found = _own(request, number)
+        wallet = own_wallet(request, read_body(PayerRequest, request)["wallet_id"])
+        confirmed: Once[Payment] = once(request, "confirm_payment", PaymentResponse, status=200)
+        reply: Reply = orders.confirm.once(
+            confirmed,
+            number=found.number,
             wallet=wallet,
-            store=stores.store_of(asked["payload"]),
-            bill=Bill(
-                amount=asked["amount"],
-                memo=asked["memo"],
-            ),
             proof=prove(request),
             at=timezone.now(),
         )
         return answer(reply)
 
 
-class PaymentDetail(APIView):
-    @extend_schema(operation_id="show_payment", responses=PaymentResponse)
-    def get(self, request: Request, number: str) -> Response:
-        found = get_object_or_404(
-            Payment.objects.select_related("store"),
-            number=number,
-            wallet__holder_id=request.user.pk,
-        )
-        return Response(PaymentResponse(found).data)
+class PaymentDecline(APIView):
+    # Takes no Idempotency-Key: what is declined stays declined.
+    @extend_schema(operation_id="decline_payment", request=None, responses=PaymentResponse)
+    def post(self, request: Request, number: str) -> Response:
+        """Refuse what a till charged."""
+        found = _own(request, number)
+        wallet: Any = found.wallet  # a payer has one
+        done = cancelling.decline(number=number, wallet=wallet, at=timezone.now())
+        return Response(PaymentResponse(done).data)
+
+
+def _own(request: Request, number: str) -> Payment:
+    """Return a payment of the signed-in person; anybody else's is not found."""
+    rows = Payment.objects.select_related("store", "wallet")
+    return get_object_or_404(rows, number=number, wallet__holder=person(request))

@@ -1,4 +1,8 @@
-"""Our own printed code: which store a payer stands in. The payer types the amount.
+"""Our own codes: which store a payer stands in, and for one payment which and how much.
+
+On a printed code the payer types the amount. A code for one payment is dynamic, has the amount,
+and the payment's number as its reference label (object 62.05); the server's record of the payment
+is the truth, and a code that differs from it is refused.
 
 It is an EMVCo merchant-presented payload whose account template, object 26, is ours:
 
@@ -11,9 +15,11 @@ It is an EMVCo merchant-presented payload whose account template, object 26, is 
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from ledger.money import Money
 from merchants.codes import currencies, formats, mpm
+from merchants.codes.amounts import AMOUNT, read_amount
 from merchants.codes.currencies import Currency
 from merchants.codes.formats import Format
 from merchants.codes.mpm import MerchantPresentedCode, PointOfInitiation
@@ -39,6 +45,7 @@ _PUBLIC_ID = Format(re.compile("[0-9A-Z]{1,25}"), "1 to 25 capital letters and d
 _OTHER_ACCOUNT = "it offers another account beside ours"
 _NOT_OURS = "our account is not where it belongs"
 _NOT_STATIC = "a printed code is static and has no amount"
+_NOT_WHOLE = "a code for one payment is dynamic, with amount and number"
 _NO_ID = "the merchant or store id is not one"
 _INCOMPLETE = "a part of it is missing"
 
@@ -67,6 +74,16 @@ class StoreCode:
     terminal_label: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderCode:
+    """What a code for one payment says: the store, the payment's number, the amount."""
+
+    store: StoreCode
+    number: str
+    amount_minor: int
+    bill_number: str | None = None
+
+
 def write_store_code(store: StoreCode) -> str:
     """Return the payload to print for ``store``.
 
@@ -76,19 +93,43 @@ def write_store_code(store: StoreCode) -> str:
         CodeTooLong: the payload would be over 512 bytes.
 
     """
-    return mpm.write(
-        MerchantPresentedCode(
-            point_of_initiation=PointOfInitiation.STATIC,
-            accounts=(_account(store),),
-            merchant_category_code=store.merchant_category_code,
-            currency=_currency(store.currency),
-            country=store.country,
-            merchant_name=_latin(store.name, store.latin_name, formats.NAME),
-            merchant_city=_latin(store.city, store.latin_city, formats.CITY),
-            postal_code=store.postal_code,
-            additional_data=_labels(store),
-            alternative=_alternative(store),
-        )
+    return mpm.write(_payload(store, _labels(store)))
+
+
+def write_order_code(order: OrderCode) -> str:
+    """Return the payload a till shows for one payment.
+
+    Raises:
+        CodeObjectInvalid, LatinNameRequired, CodeTooLong: as for a printed code.
+
+    """
+    labels = replace(
+        _labels(order.store) or AdditionalData(),
+        reference_label=order.number,
+        bill_number=order.bill_number,
+    )
+    currency = _currency(order.store.currency)
+    text = Money(order.amount_minor, order.store.currency).to_major()
+    payload = replace(
+        _payload(order.store, labels),
+        point_of_initiation=PointOfInitiation.DYNAMIC,
+        amount=read_amount({AMOUNT: text}, currency),
+    )
+    return mpm.write(payload)
+
+
+def _payload(store: StoreCode, labels: AdditionalData | None) -> MerchantPresentedCode:
+    return MerchantPresentedCode(
+        point_of_initiation=PointOfInitiation.STATIC,
+        accounts=(_account(store),),
+        merchant_category_code=store.merchant_category_code,
+        currency=_currency(store.currency),
+        country=store.country,
+        merchant_name=_latin(store.name, store.latin_name, formats.NAME),
+        merchant_city=_latin(store.city, store.latin_city, formats.CITY),
+        postal_code=store.postal_code,
+        additional_data=labels,
+        alternative=_alternative(store),
     )
 
 
@@ -147,6 +188,37 @@ def read_store_code(code: MerchantPresentedCode) -> StoreCode:
         StoreCodeVersionUnknown: the layout is newer than this software.
 
     """
+    if code.point_of_initiation is not PointOfInitiation.STATIC or code.amount:
+        raise StoreCodeInvalid(_NOT_STATIC)
+    return _read_store(code)
+
+
+def is_order_code(code: MerchantPresentedCode) -> bool:
+    """Tell whether a code of ours is for one payment."""
+    return is_store_code(code) and code.point_of_initiation is PointOfInitiation.DYNAMIC
+
+
+def read_order_code(code: MerchantPresentedCode) -> OrderCode:
+    """Return which payment ``code`` is for; whether there is one is not known here.
+
+    Raises:
+        StoreCodeInvalid, StoreCodeVersionUnknown: as for a printed code, but dynamic.
+
+    """
+    labels = code.additional_data or AdditionalData()
+    if not is_order_code(code) or code.amount is None or labels.reference_label is None:
+        raise StoreCodeInvalid(_NOT_WHOLE)
+    if code.amount.minor is None:
+        raise StoreCodeInvalid(_NOT_WHOLE)
+    return OrderCode(
+        store=_read_store(code),
+        number=labels.reference_label,
+        amount_minor=code.amount.minor,
+        bill_number=labels.bill_number,
+    )
+
+
+def _read_store(code: MerchantPresentedCode) -> StoreCode:
     account = _only_account(code)
     name, city = code.merchant_name, code.merchant_city
     category, currency = code.merchant_category_code, code.currency.alpha
@@ -185,7 +257,7 @@ def _only_account(code: MerchantPresentedCode) -> Template:
         raise StoreCodeVersionUnknown(version)
     if version is None:
         raise StoreCodeInvalid(_INCOMPLETE)
-    if code.point_of_initiation is not PointOfInitiation.STATIC or code.amount or code.tip:
+    if code.tip:
         raise StoreCodeInvalid(_NOT_STATIC)
     return account
 

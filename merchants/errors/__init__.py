@@ -57,9 +57,11 @@ from merchants.errors.onboarding import (
     TerminalLabelTaken,
 )
 from merchants.errors.payments import (
+    CodeOutdated,
     OrderConflict,
     PaymentEnded,
     PaymentRefused,
+    RefundAboveLimit,
     RefundConflict,
     RefundTooLarge,
     RefundWindowOver,
@@ -101,6 +103,7 @@ __all__ = [
     "CodeObjectMissing",
     "CodeObjectRefused",
     "CodeObjectUnexpected",
+    "CodeOutdated",
     "CodeRefused",
     "CodeStructureBroken",
     "CodeTooLong",
@@ -129,6 +132,7 @@ __all__ = [
     "PermissionMissing",
     "PersonNeeded",
     "PlanCurrencyOther",
+    "RefundAboveLimit",
     "RefundConflict",
     "RefundTooLarge",
     "RefundWindowOver",

@@ -23,6 +23,21 @@ class UnknownStore(PaymentRefused):
     message = "no store accepts payments under this code"
 
 
+class CodeOutdated(PaymentRefused):
+    """A till's code was altered: it names a payment and says something else of it."""
+
+    code = "code_outdated"
+    message = "this code does not fit the payment it names; ask the store for a new one"
+
+
+class RefundAboveLimit(PaymentRefused):
+    """More than this member of staff may refund at once."""
+
+    code = "refund_above_limit"
+    status = 403
+    message = "this is more than you may refund; ask a manager"
+
+
 class OrderConflict(PaymentRefused):
     """The order number was used before, for another amount or store."""
 

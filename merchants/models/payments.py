@@ -148,3 +148,8 @@ class Refund(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def amount(self) -> Money:
+        """What the payer got back."""
+        return Money(self.amount_minor, self.payment.currency)

@@ -49,7 +49,7 @@ def address(tmp_path: Path) -> Iterator[str]:
         "BIND": f"127.0.0.1:{port}",
         "BANK_URL": "http://127.0.0.1:9",  # nobody answers there: a bank that is down
         "JIGAP_VAR": str(tmp_path),
-        "DJANGO_SETTINGS_MODULE": "tests.attacks.settings",
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
     }
     with (tmp_path / "web.log").open("wb") as log:
         web = subprocess.Popen(

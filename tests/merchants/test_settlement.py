@@ -16,6 +16,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from celery import current_app
 from django.db import connection, connections
 from django.utils import timezone
 
@@ -200,6 +201,8 @@ def test_the_file_agrees_with_the_settlement_and_is_safe_in_a_spreadsheet(
 
 @pytest.fixture
 def worker(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    # What other tests poked is not for this worker: it would be busy with that first.
+    current_app.control.purge()
     name = connection.settings_dict["NAME"]
     host = connection.settings_dict["HOST"]
     port = connection.settings_dict["PORT"]

@@ -10,6 +10,7 @@ from merchants.api.merchant import (
     fees,
     keys,
     offers,
+    payments,
     pictures,
     profile,
     staff,
@@ -30,9 +31,30 @@ class _PublicId:
         return value
 
 
+class _OrderNumber(_PublicId):
+    """A merchant's own number of an order."""
+
+    regex = "[A-Za-z0-9_-]{1,64}"
+
+
+class _Digits(_PublicId):
+    """A number of a payment of ours."""
+
+    regex = "[0-9]{18}"
+
+
 register_converter(_PublicId, "public_id")
+register_converter(_OrderNumber, "order_no")
+register_converter(_Digits, "digits")
 
 urlpatterns = [
+    path("merchant/orders", payments.OrderList.as_view()),
+    path("merchant/orders/<order_no:order_no>/cancel", payments.OrderCancel.as_view()),
+    path("merchant/payments", payments.TillPaymentList.as_view()),
+    path("merchant/payments/<digits:number>", payments.TillPaymentDetail.as_view()),
+    path("merchant/payments/<digits:number>/capture", payments.TillPaymentCapture.as_view()),
+    path("merchant/payments/<digits:number>/void", payments.TillPaymentVoid.as_view()),
+    path("merchant/payments/<digits:number>/refunds", payments.TillRefundList.as_view()),
     path("merchants", profile.OwnMerchantList.as_view()),
     path("merchant-applications", applications.ApplicationList.as_view()),
     path("merchant-applications/<uuid:application_id>", applications.ApplicationDetail.as_view()),

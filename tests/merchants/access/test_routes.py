@@ -9,10 +9,13 @@ import pytest
 from django.urls import URLPattern
 from django.utils import timezone
 
+from ledger.money import Money
 from merchants.access.permissions import ROLE_PERMISSIONS
 from merchants.api.access import MerchantView
 from merchants.api.merchant.urls import urlpatterns
 from merchants.models import MerchantBankAccount, Role, StaffInvitation, StaffRole, Store
+from merchants.payments.orders import ask
+from merchants.payments.paying import Bill
 from merchants.premises.terminals import add_terminal
 from tests.merchants.cast import (
     SENA,
@@ -31,6 +34,8 @@ from wallet.proof.proofs import STEP_UP_HEADER
 
 METHODS = ("get", "post", "put", "patch", "delete")
 ABSENT = {
+    "number": "0" * 18,
+    "order_no": "NOTHERE",
     "store_id": "SNOTHERE",
     "terminal_id": "TNOTHERE",
     "role_id": "00000000-0000-0000-0000-000000000000",
@@ -54,12 +59,17 @@ def routes() -> Iterator[tuple[str, str, type[Any]]]:
 MERCHANT_ROUTES = [
     (address, method, view) for address, method, view in routes() if issubclass(view, MerchantView)
 ]
-WITH_ID = [(address, method) for address, method, _ in routes() if "<" in address]
+# An order number is the caller's own, whatever others call theirs: it names no object of theirs.
+WITH_ID = [
+    (address, method)
+    for address, method, _ in routes()
+    if "<" in address and "<order_no:" not in address
+]
 
 
 def fill(address: str, ids: dict[str, str]) -> str:
     for name, value in ids.items():
-        for kind in ("uuid", "public_id"):
+        for kind in ("uuid", "public_id", "digits", "order_no"):
             address = address.replace(f"<{kind}:{name}>", value)
     assert "<" not in address
     return f"/{address}"
@@ -130,7 +140,10 @@ def belongings(store: Store) -> dict[str, str]:
         expires_at=now,
     )
     asked = Caller(wallet).post("/merchant-applications", application())
+    bill = Bill(amount=Money(1_000, "KRW"), merchant_order_no="A1")
     return {
+        "number": ask(store=store, bill=bill, at=now).number,
+        "order_no": "A1",
         "store_id": store.public_id,
         "terminal_id": add_terminal(store=store, label="1", actor="x", at=now).public_id,
         "role_id": str(role.public_id),
