@@ -24,7 +24,7 @@ class PaymentRequest(serializers.Serializer[Any]):
     memo = CleanTextField(max_length=100, allow_blank=True, default="")
 
 
-class CodeRequest(serializers.Serializer[Any]):
+class ScannedRequest(serializers.Serializer[Any]):
     payload = serializers.CharField(
         max_length=512, trim_whitespace=False, help_text="The text of a store's code, as scanned"
     )

@@ -15,10 +15,10 @@ from rest_framework.views import APIView
 from merchants import stores
 from merchants.api.serializers import (
     AskedResponse,
-    CodeRequest,
     PayerRequest,
     PaymentRequest,
     PaymentResponse,
+    ScannedRequest,
 )
 from merchants.models import Payment
 from merchants.payments import cancelling, orders
@@ -31,10 +31,10 @@ from wallet.proof.proofs import person, prove
 
 class CodeLook(APIView):
     # Takes no Idempotency-Key: the payment only learns that somebody looks at it.
-    @extend_schema(operation_id="look_at_code", request=CodeRequest, responses=AskedResponse)
+    @extend_schema(operation_id="look_at_code", request=ScannedRequest, responses=AskedResponse)
     def post(self, request: Request) -> Response:
         """Tell what a scanned code asks for, before anything is paid."""
-        payload = read_body(CodeRequest, request)["payload"]
+        payload = read_body(ScannedRequest, request)["payload"]
         waiting = stores.payment_of(payload)
         if waiting is not None:
             waiting = orders.look(number=waiting.number, at=timezone.now())

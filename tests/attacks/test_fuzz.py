@@ -100,6 +100,7 @@ def test_no_request_is_a_server_error_or_undocumented(
             *(part for name, value in shown.items() for part in ("-H", f"{name}: {value}")),
             *("--no-color", "--workers", "2", "--continue-on-failure"),
         ],
+        cwd=tmp_path,  # it keeps what it found there
         capture_output=True,
         text=True,
         check=False,
