@@ -73,5 +73,5 @@ def sign_in(*, phone: str, password: str, address: str, at: datetime) -> User:
         raise WrongCredentials
     if not check_password(password, user.password):
         raise WrongCredentials
-    sign_ins.forgive(phone=number)
+    sign_ins.forgive(phone=number, address=address)
     return user

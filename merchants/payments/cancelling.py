@@ -7,12 +7,14 @@ that a late payment with its number is refused. Saying it again changes nothing.
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from django.db import connection
 
+from merchants.errors import UnknownPayment
 from merchants.models import Merchant, Payment
 from merchants.payments.authorizing import give_back
 from merchants.payments.finding import lock_order, lock_payment, payments
@@ -56,10 +58,17 @@ class Cancelled:
 
 
 @use_case
-def cancel(*, merchant: Merchant, order_no: str, at: datetime) -> Cancelled:
+def cancel(
+    *, merchant: Merchant, order_no: str, at: datetime, stores: Container[int] | None = None
+) -> Cancelled:
     """Make a merchant's order not have happened; harmless again and again.
 
-    A refund of this kind has no time limit of its own and may leave the merchant owing.
+    A refund of this kind has no time limit of its own and may leave the merchant owing. ``stores``
+    are those whose orders the caller may cancel; None: all of the merchant's.
+
+    Raises:
+        UnknownPayment: the order is another store's.
+
     """
     payment = lock_order(merchant=merchant, order_no=order_no)
     if payment is None:
@@ -70,6 +79,8 @@ def cancel(*, merchant: Merchant, order_no: str, at: datetime) -> Cancelled:
         payment = lock_order(merchant=merchant, order_no=order_no)
     if payment is None:
         raise LookupError("a payment that was found is gone")
+    if stores is not None and payment.store_id is not None and payment.store_id not in stores:
+        raise UnknownPayment
     return _undo(payment, at)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import connection
+from django.db.models import F
 
 from wallet.errors import TooManySignIns
 from wallet.models import SignInTries
@@ -51,12 +52,15 @@ def take_try(*, phone: str, address: str, at: datetime) -> None:
                 raise TooManySignIns
 
 
-def forgive(*, phone: str) -> None:
-    """Forget the tries of a telephone number, whose password was given; not those of an address.
+def forgive(*, phone: str, address: str) -> None:
+    """Forget a telephone number's tries, whose password was given, and this one of the address.
 
-    Whoever owns one number could otherwise try out others without end, signing in between.
+    Not the address's others: whoever owns one number could try out others without end, signing in
+    between. But many may sign in from one address.
     """
     SignInTries.objects.filter(subject=f"phone:{phone}").delete()
+    here = SignInTries.objects.filter(subject=f"address:{address}", tries__gt=0)
+    here.update(tries=F("tries") - 1)
 
 
 def prune(*, at: datetime) -> int:

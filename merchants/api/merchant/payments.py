@@ -137,14 +137,17 @@ class OrderList(MerchantView):
 
 class OrderCancel(MerchantView):
     needs = {"POST": Permission.PAYMENTS_WRITE}
-    merchant_wide = True  # an order nobody heard of belongs to no store
 
     # Takes no Idempotency-Key: whatever happened, saying it again changes nothing.
     @extend_schema(operation_id="cancel_order", request=None, responses=CancelResponse)
     def post(self, request: Request, order_no: str) -> Response:  # noqa: ARG002
         """Make it not have happened: close, give back, refund, or remember the number."""
+        own = self.principal.stores(Permission.PAYMENTS_WRITE)
         done = cancelling.cancel(
-            merchant=self.principal.merchant, order_no=order_no, at=timezone.now()
+            merchant=self.principal.merchant,
+            order_no=order_no,
+            stores=frozenset(own.values_list("pk", flat=True)),
+            at=timezone.now(),
         )
         return Response(CancelResponse(done).data)
 

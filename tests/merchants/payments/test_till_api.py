@@ -120,6 +120,28 @@ def test_cancel_says_what_it_did_and_an_unknown_order_stays_closed(
     assert (late.json()["state"], late.json()["payload"]) == ("CLOSED", None)
 
 
+def test_a_cashier_cancels_at_the_own_store_alone(
+    alice: Wallet, corner_shop: Store, till: Program
+) -> None:
+    other = Store.objects.create(
+        public_id="SOTHER",
+        merchant=corner_shop.merchant,
+        name="Other",
+        latin_name="Other",
+        city="Seoul",
+        merchant_category_code="5411",
+    )
+    sena = newcomer(BOB)
+    employ(corner_shop.merchant, sena, Role.CASHIER, store=corner_shop)
+    cashier = Member(sena, corner_shop.merchant)
+    for store, order_no in ((corner_shop, "A-1"), (other, "B-1")):
+        assert till.post("/merchant/orders", order(store, order_no=order_no)).status_code == 201
+    assert cashier.post("/merchant/orders/A-1/cancel", None).json()["action"] == "CLOSE"
+    refused = cashier.post("/merchant/orders/B-1/cancel", None)
+    assert (refused.status_code, refused.json()["code"]) == (404, "unknown_payment")
+    assert Payment.objects.get(merchant_order_no="B-1").state == "CREATED"
+
+
 @pytest.mark.parametrize(
     ("changes", "status", "code"),
     [

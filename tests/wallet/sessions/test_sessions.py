@@ -143,6 +143,13 @@ def test_one_address_does_not_try_out_everybody(alice: Wallet) -> None:
 
 
 @pytest.mark.django_db
+def test_many_may_sign_in_from_one_address(alice: Wallet) -> None:
+    assert [try_it(PASSWORD) for _ in range(sign_ins.FREE_ADDRESS + 5)].count("in") == 55
+    assert try_it() == "wrong_credentials"
+    assert SignInTries.objects.get(subject="address:192.0.2.1").tries == 1
+
+
+@pytest.mark.django_db
 def test_a_forged_header_is_no_other_address(alice: Wallet) -> None:
     for number in range(8):
         Client().post(
