@@ -102,24 +102,38 @@ def drive(port: int, requests: list[bytes], clients: int, seconds: float) -> Tal
 
 
 def _client(port: int, requests: list[bytes], end: float, tally: Tally) -> None:
-    with socket.create_connection(("127.0.0.1", port)) as connection:
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        for request in requests:
-            started = time.perf_counter()
-            if started >= end:
-                return
+    connection = _connect(port)
+    for request in requests:
+        started = time.perf_counter()
+        if started >= end:
+            break
+        connection.sendall(request)
+        status = _read(connection)
+        if not status:  # a worker that served its share hung up between two requests
+            connection.close()
+            connection = _connect(port)
             connection.sendall(request)
             status = _read(connection)
-            if not status.startswith(b"HTTP/1.1 20"):
-                tally.wrong.append(status[:600].decode(errors="replace"))
-                return
-            tally.seconds.append(time.perf_counter() - started)
-    tally.wrong.append("the requests made beforehand were not enough")
+        if not status.startswith(b"HTTP/1.1 20"):
+            tally.wrong.append(status[:600].decode(errors="replace") or "no answer")
+            break
+        tally.seconds.append(time.perf_counter() - started)
+    else:
+        tally.wrong.append("the requests made beforehand were not enough")
+    connection.close()
+
+
+def _connect(port: int) -> socket.socket:
+    connection = socket.create_connection(("127.0.0.1", port))
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return connection
 
 
 def _read(connection: socket.socket) -> bytes:
     """Read one answer, whole."""
     answer = connection.recv(READ_BYTES)
+    if not answer:
+        return b""
     head, _, body = answer.partition(b"\r\n\r\n")
     lines = [line.lower().split(b":") for line in head.split(b"\r\n")[1:]]
     length = next((int(line[1]) for line in lines if line[0] == b"content-length"), 0)
