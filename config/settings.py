@@ -222,7 +222,8 @@ BANK_SECRET = env.text(
 )
 PIN_PEPPER = env.text(
     "PIN_PEPPER",
-    means="Mixed into hashed PINs; keep it out of the database's backups, and never change it",
+    means="Mixed into hashed PINs, and payers' codes follow from it; keep it out of the backups of"
+    " the database, and never change it",
     default=None if PRODUCTION else _development_secret("pin_pepper"),
 )
 PUBLIC_URL = env.text(

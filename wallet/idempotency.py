@@ -122,6 +122,20 @@ class UseCase(Generic[Arguments, Result]):
         return _replay(once.request)
 
 
+def stored(request: Request) -> Reply | None:
+    """Return the answer that is stored for a request; None where it was never answered.
+
+    Raises:
+        IdempotencyKeyReused: the key was used for another request.
+        RequestInProgress: the first request with this key is still running.
+
+    """
+    rows = IdempotencyRecord.objects.filter(
+        principal=request.principal, operation=request.operation, key=request.key
+    )
+    return _replay(request) if rows.exists() else None
+
+
 def _retried(act: Callable[[], Result]) -> Result:
     """Do a whole database transaction again that another one got in the way of.
 

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from wallet import callbacks, holds, topups, withdrawals
+from wallet.codes import handles, misses
 from wallet.notices import deliveries, relay
 from wallet.proof import devices, one_time_codes, sign_ins, step_ups, tokens
 from wallet.topups import automatic
@@ -82,3 +83,5 @@ def prune_proofs(**_future: object) -> None:
     devices.prune(at=timezone.now())
     sign_ins.prune(at=timezone.now())
     tokens.prune(at=timezone.now())
+    handles.prune(at=timezone.now())
+    misses.prune(at=timezone.now())

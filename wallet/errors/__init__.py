@@ -2,6 +2,7 @@
 
 from wallet.errors.activity import InvalidMonth, NoStatement, StatementNotYet, StatementTooLong
 from wallet.errors.base import WalletError
+from wallet.errors.codes import ConsumerCodeMalformed, ConsumerCodeRefused, TooManyBadCodes
 from wallet.errors.devices import (
     BadDeviceSignature,
     ClockSkew,
@@ -96,6 +97,8 @@ __all__ = [
     "ClaimNotOpen",
     "ClockSkew",
     "CodeNotSent",
+    "ConsumerCodeMalformed",
+    "ConsumerCodeRefused",
     "CurrencyNotOffered",
     "DeviceKeyTaken",
     "FactorNotSet",
@@ -133,6 +136,7 @@ __all__ = [
     "StepUpEnded",
     "StepUpRefused",
     "StepUpRequired",
+    "TooManyBadCodes",
     "TooManyBankAccounts",
     "TooManyClaims",
     "TooManyCodes",

@@ -2,6 +2,7 @@
 
 from wallet.models.activity import ActivityNote
 from wallet.models.claims import Claim
+from wallet.models.codes import CodeHandle, CodeMisses, CodeUse
 from wallet.models.debts import Debt
 from wallet.models.devices import Device, DeviceNonce, Session, SignInTries
 from wallet.models.holds import Hold
@@ -34,7 +35,10 @@ __all__ = [
     "BillSplit",
     "Channel",
     "Claim",
+    "CodeHandle",
     "CodeKind",
+    "CodeMisses",
+    "CodeUse",
     "Debt",
     "Device",
     "DeviceNonce",

@@ -22,6 +22,7 @@ from merchants.errors import RefundAboveLimit
 from merchants.models import Payment, Refund, Store
 from merchants.payments import authorizing, cancelling, orders, refunds
 from merchants.payments.paying import Bill
+from merchants.payments.presenting import charge_code
 from wallet.api.etags import tagged
 from wallet.api.fields import MoneyField
 from wallet.api.keyset import PAGE_PARAMETERS, page
@@ -33,7 +34,7 @@ from wallet.idempotency import Once
 ORDER_NO = r"^[A-Za-z0-9_-]{1,64}\Z"
 
 
-class OrderRequest(serializers.Serializer[Any]):
+class BillRequest(serializers.Serializer[Any]):
     store_id = serializers.CharField(max_length=25)
     order_no = serializers.RegexField(ORDER_NO, help_text="The merchant's own; it pays once")
     amount = MoneyField(help_text="The tip included")
@@ -41,9 +42,6 @@ class OrderRequest(serializers.Serializer[Any]):
     bill_number = serializers.RegexField(r"^[A-Za-z0-9 _-]{1,25}\Z", required=False, default="")
     time_out_seconds = serializers.IntegerField(
         min_value=10, max_value=7200, default=180, help_text="How long it may be paid"
-    )
-    capture = serializers.ChoiceField(
-        choices=["NOW", "LATER"], default="NOW", help_text="LATER sets the money aside first"
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -53,6 +51,18 @@ class OrderRequest(serializers.Serializer[Any]):
         ):
             raise serializers.ValidationError({"tip": "A part of the amount."}, "tip_too_large")
         return attrs
+
+
+class OrderRequest(BillRequest):
+    capture = serializers.ChoiceField(
+        choices=["NOW", "LATER"], default="NOW", help_text="LATER sets the money aside first"
+    )
+
+
+class ChargeRequest(BillRequest):
+    code = serializers.RegexField(
+        r"^[0-9]{20}\Z", help_text="The twenty digits that the payer shows"
+    )
 
 
 class TillPaymentResponse(PaymentResponse):
@@ -117,17 +127,10 @@ class OrderList(MerchantView):
         if body["amount"].currency != store.merchant.currency:
             raise CurrencyMismatch(store.merchant.currency, body["amount"].currency)
         asked: Once[Payment] = self.once("ask_for_payment", TillPaymentResponse)
-        tip = body.get("tip")
-        bill = Bill(
-            amount=body["amount"],
-            tip_minor=0 if tip is None else tip.minor,
-            merchant_order_no=body["order_no"],
-            bill_number=body["bill_number"],
-        )
         reply = orders.ask.once(
             asked,
             store=store,
-            bill=bill,
+            bill=_bill(body),
             time_out=timedelta(seconds=body["time_out_seconds"]),
             is_manual_capture=body["capture"] == "LATER",
             at=timezone.now(),
@@ -153,7 +156,30 @@ class OrderCancel(MerchantView):
 
 
 class TillPaymentList(MerchantView):
-    needs = {"GET": Permission.PAYMENTS_READ}
+    needs = {"GET": Permission.PAYMENTS_READ, "POST": Permission.PAYMENTS_WRITE}
+
+    @extend_schema(
+        operation_id="charge_code",
+        parameters=[KEY],
+        request=ChargeRequest,
+        responses={201: TillPaymentResponse},
+    )
+    def post(self, request: Request) -> Response:
+        """Charge the code that a payer shows.
+
+        AWAITING_PAYER is what the payer still has to confirm: ask again, then cancel the order.
+        """
+        body = read_body(ChargeRequest, request)
+        store = _store(self, Permission.PAYMENTS_WRITE, body["store_id"])
+        reply = charge_code(
+            self.once("charge_code", TillPaymentResponse),
+            code=body["code"],
+            store=store,
+            bill=_bill(body),
+            time_out=timedelta(seconds=body["time_out_seconds"]),
+            at=timezone.now(),
+        )
+        return answer(reply)
 
     @extend_schema(
         operation_id="list_merchant_payments",
@@ -237,6 +263,16 @@ class TillRefundList(MerchantView):
             at=timezone.now(),
         )
         return answer(reply)
+
+
+def _bill(body: dict[str, Any]) -> Bill:
+    tip = body.get("tip")
+    return Bill(
+        amount=body["amount"],
+        tip_minor=0 if tip is None else tip.minor,
+        merchant_order_no=body["order_no"],
+        bill_number=body["bill_number"],
+    )
 
 
 def _seen(view: MerchantView, permission: Permission) -> QuerySet[Payment]:
