@@ -82,6 +82,12 @@ from merchants.errors.staff import (
     TooManyApiKeys,
     TooManyInvitations,
 )
+from merchants.errors.statements import (
+    ProfileUnsound,
+    StatementRefused,
+    StatementUnderWay,
+    StatementUnreadable,
+)
 
 __all__ = [
     "AccessRefused",
@@ -132,6 +138,7 @@ __all__ = [
     "PermissionMissing",
     "PersonNeeded",
     "PlanCurrencyOther",
+    "ProfileUnsound",
     "RefundAboveLimit",
     "RefundConflict",
     "RefundTooLarge",
@@ -144,6 +151,9 @@ __all__ = [
     "SecretOverlap",
     "SeenOther",
     "StaffRefused",
+    "StatementRefused",
+    "StatementUnderWay",
+    "StatementUnreadable",
     "StoreCodeInvalid",
     "StoreCodeVersionUnknown",
     "TerminalLabelTaken",

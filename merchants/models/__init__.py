@@ -7,14 +7,17 @@ from merchants.models.onboarding import Application, MerchantAudit, MerchantBank
 from merchants.models.payments import Payment, Refund
 from merchants.models.settlement import Payout, Settlement, SettlementItem, SettlementRun
 from merchants.models.staff import Role, StaffInvitation, StaffRole
+from merchants.models.statements import BankLine, HouseAccount, Statement, StatementFile
 
 __all__ = [
     "ApiKey",
     "ApiKeySecret",
     "Application",
+    "BankLine",
     "FeeAgreement",
     "FeePlan",
     "FeeRate",
+    "HouseAccount",
     "Merchant",
     "MerchantAudit",
     "MerchantBankAccount",
@@ -30,6 +33,8 @@ __all__ = [
     "SettlementRun",
     "StaffInvitation",
     "StaffRole",
+    "Statement",
+    "StatementFile",
     "Store",
     "StorePicture",
     "Terminal",

@@ -1,0 +1,12 @@
+GRANT UPDATE, DELETE ON merchants_statement, merchants_bankline TO jigap_app;
+GRANT DELETE ON merchants_statementfile TO jigap_app;
+DROP TRIGGER merchants_statement_lines_sum ON merchants_statement;
+DROP TRIGGER merchants_bank_line_stays ON merchants_bankline;
+DROP TRIGGER merchants_bank_line_final ON merchants_bankline;
+DROP TRIGGER merchants_bank_line_kept ON merchants_bankline;
+DROP TRIGGER merchants_statement_append_only ON merchants_statement;
+DROP TRIGGER merchants_statement_file_kept ON merchants_statementfile;
+DROP TRIGGER merchants_statement_file_guarded ON merchants_statementfile;
+DROP FUNCTION merchants_check_statement_lines;
+DROP FUNCTION merchants_guard_bank_line;
+DROP FUNCTION merchants_guard_statement_file;
