@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from ledger.accounts import open_account
 from ledger.models import Category
+from merchants.calendars.terms import begin_terms
 from merchants.codes.mpm import read
 from merchants.codes.store_code import (
     OrderCode,
@@ -37,8 +38,8 @@ def public_id(prefix: str) -> str:
 def make_merchant(*, currency: str, **fields: str) -> Merchant:
     """Make a merchant and open its ledger accounts, inside the caller's database transaction.
 
-    What is owed is striped: each payment credits it, and it has no floor, since refunds may come
-    to more than the day's payments.
+    It is settled each day until it agrees to other terms. What is owed is striped: each payment
+    credits it, and it has no floor, since refunds may come to more than the day's payments.
 
     Raises:
         UnknownCurrency: the ledger keeps no such currency.
@@ -54,7 +55,11 @@ def make_merchant(*, currency: str, **fields: str) -> Merchant:
         )
         for part, stripes in (("payable", _STRIPES), ("in_transit", 1), ("reserve", 1))
     }
-    return Merchant.objects.create(public_id=merchant_id, currency=currency, **accounts, **fields)
+    merchant = Merchant.objects.create(
+        public_id=merchant_id, currency=currency, **accounts, **fields
+    )
+    begin_terms(merchant=merchant)
+    return merchant
 
 
 @use_case

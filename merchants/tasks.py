@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import time
+
 from celery import shared_task
 from django.utils import timezone
 
 from merchants.payments import cancelling
-from merchants.settlement import closing, runs
+from merchants.settlement import runs, working
+
+BUDGET_SECONDS = 45.0  # a job goes on in another one after that
+HELPERS = 4
+SHARDS_EACH = 8  # so few that it is not worth to ask for help
 
 
 @shared_task(acks_late=True, ignore_result=True)
@@ -14,5 +20,21 @@ def run_due(**_future: object) -> None:
     """Close the payments nobody paid in time, and the days that are due."""
     cancelling.close_due(at=timezone.now())
     runs.ask_due(at=timezone.now())
-    for run_id in runs.pending():
-        closing.settle_run(run_id=run_id, at=timezone.now())
+    for _ in range(min(HELPERS, working.waiting() // SHARDS_EACH)):
+        settle_shards.delay()
+    _settle()
+
+
+@shared_task(acks_late=True, ignore_result=True)
+def settle_shards(**_future: object) -> None:
+    """Settle shards until none is left to claim."""
+    _settle()
+
+
+def _settle() -> None:
+    deadline = time.monotonic() + BUDGET_SECONDS
+    while working.settle_next(now=timezone.now):
+        if time.monotonic() > deadline:
+            settle_shards.delay()
+            break
+    runs.finish(at=timezone.now())

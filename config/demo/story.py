@@ -10,6 +10,7 @@ import secrets
 import time
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +23,12 @@ from ledger.money import Money
 from ledger.seals import seal
 from ledger.verification import verify_ledger
 from merchants import stores
+from merchants.calendars.terms import terms_of
 from merchants.codes.images import draw_png, read_image
 from merchants.models import FeePlan, Settlement, SettlementRun, Store
 from merchants.payments.refunds import refund
 from merchants.settlement.files import write_items
-from merchants.settlement.runs import HOME_ZONE, ask_run
+from merchants.settlement.runs import ask_early
 from merchants.states import RunState
 from merchants.tasks import run_due
 from wallet.chart import open_chart
@@ -194,22 +196,22 @@ def give_back(person: Person, store: Store, payment: dict[str, Any]) -> None:
 def close_day(store: Store) -> Settlement:
     """Close today, and wait until the running Celery worker has settled it."""
     now = timezone.now()
-    run: SettlementRun | None = None
-    _until(lambda: _ask(now) is not None, "the freezing of the day")
-    run = SettlementRun.objects.filter(asked_at=now).get()
+    _until(lambda: _ask(store, now) is not None, "the freezing of the day")
+    run = SettlementRun.objects.get(asked_at=now)
     run_due.delay()
-    settled = SettlementRun.objects.filter(pk=run.pk, state=RunState.SETTLED)
-    _until(settled.exists, "the worker's settlement")
+    closed = SettlementRun.objects.filter(pk=run.pk, state=RunState.CLOSED)
+    _until(closed.exists, "the worker's settlement")
     settlement = Settlement.objects.select_related("merchant").get(
         run=run, merchant=store.merchant
     )
     payable = balance(store.merchant.payable_account_id).minor
-    must(payable == settlement.carry_out_minor == 0, "something is still owed to the store")
+    must(payable == settlement.net_minor, "what is owed to the store is not what was settled")
     return settlement
 
 
-def _ask(now: Any) -> SettlementRun | None:
-    return ask_run(business_date=now.astimezone(HOME_ZONE).date(), at=now)
+def _ask(store: Store, now: datetime) -> SettlementRun | None:
+    calendar = terms_of(merchant=store.merchant, day=now.date()).calendar
+    return ask_early(calendar=calendar, at=now)
 
 
 def write_file(settlement: Settlement, folder: Path) -> tuple[Path, int]:

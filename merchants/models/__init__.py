@@ -1,15 +1,19 @@
 """The tables of acceptance."""
 
 from merchants.models.api_keys import ApiKey, ApiKeySecret
+from merchants.models.calendars import SettlementCalendar, SettlementTerms
 from merchants.models.fees import FeeAgreement, FeePlan, FeeRate, MonthlyTurnover, Price
 from merchants.models.merchants import Merchant, MerchantKind, Store, StorePicture, Terminal
 from merchants.models.onboarding import Application, MerchantAudit, MerchantBankAccount
 from merchants.models.payments import Payment, Refund
-from merchants.models.settlement import Payout, Settlement, SettlementItem, SettlementRun
+from merchants.models.payouts import Adjustment, Payout, PayoutRun
+from merchants.models.runs import LateEntry, SettlementRun, SettlementShard
+from merchants.models.settlement import Reserve, Settlement, SettlementItem
 from merchants.models.staff import Role, StaffInvitation, StaffRole
 from merchants.models.statements import BankLine, HouseAccount, Statement, StatementFile
 
 __all__ = [
+    "Adjustment",
     "ApiKey",
     "ApiKeySecret",
     "Application",
@@ -18,6 +22,7 @@ __all__ = [
     "FeePlan",
     "FeeRate",
     "HouseAccount",
+    "LateEntry",
     "Merchant",
     "MerchantAudit",
     "MerchantBankAccount",
@@ -25,12 +30,17 @@ __all__ = [
     "MonthlyTurnover",
     "Payment",
     "Payout",
+    "PayoutRun",
     "Price",
     "Refund",
+    "Reserve",
     "Role",
     "Settlement",
+    "SettlementCalendar",
     "SettlementItem",
     "SettlementRun",
+    "SettlementShard",
+    "SettlementTerms",
     "StaffInvitation",
     "StaffRole",
     "Statement",

@@ -28,12 +28,15 @@ COLUMNS = (
     "ledger_entry_id",
     "occurred_at",
     "is_late",
+    "original_business_date",
     "currency",
     "gross",
     "fee",
+    "vat",
     "net",
     "gross_minor",
     "fee_minor",
+    "vat_minor",
     "net_minor",
 )
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -43,13 +46,13 @@ def write_items(run_id: int, file: TextIO) -> int:
     """Write the items of a run to ``file`` in constant memory; return how many there are."""
     writer = csv.writer(file, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    count, totals = 0, [0, 0, 0]
+    count, totals = 0, [0, 0, 0, 0]
     for item in _items(run_id):
-        sums = (item.gross_minor, item.fee_minor, item.net_minor)
+        sums = (item.gross_minor, item.fee_minor, item.vat_minor, item.net_minor)
         totals = [total + value for total, value in zip(totals, sums, strict=True)]
         count += 1
         writer.writerow(_row(item, sums))
-    writer.writerow(["TRAILER", "", count, *[""] * 14, *totals])
+    writer.writerow(["TRAILER", "", count, *[""] * 16, *totals])
     return count
 
 
@@ -59,8 +62,8 @@ def _items(run_id: int) -> Iterator[SettlementItem]:
     return related.order_by("settlement_id", "line_no").iterator(chunk_size=2000)
 
 
-def _row(item: SettlementItem, sums: tuple[int, int, int]) -> list[object]:
-    settlement, merchant = item.settlement, item.settlement.merchant
+def _row(item: SettlementItem, sums: tuple[int, ...]) -> list[object]:
+    settlement, merchant, payment = item.settlement, item.settlement.merchant, item.payment
     currency = settlement.currency
     return [
         "ITEM",
@@ -69,13 +72,14 @@ def _row(item: SettlementItem, sums: tuple[int, int, int]) -> list[object]:
         item.line_type,
         merchant.public_id,
         _safe(merchant.legal_name),
-        item.payment.store.public_id if item.payment.store else "",
+        payment.store.public_id if payment and payment.store else "",
         settlement.business_date.isoformat(),
-        item.payment.number,
-        _safe(item.payment.merchant_order_no or ""),
+        payment.number if payment else "",
+        _safe((payment and payment.merchant_order_no) or ""),
         item.entry_id,
         item.entry.effective_at.astimezone(ZoneInfo(merchant.zone)).isoformat(),
         str(item.is_late).lower(),
+        item.original_business_date.isoformat(),
         currency,
         *(Money(value, currency).to_major() for value in sums),
         *sums,

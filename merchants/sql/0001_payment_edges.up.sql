@@ -1,5 +1,5 @@
--- A payment goes along the edges of merchants/states.py and along no others, whoever writes; what
--- was asked and who paid stay as they were.
+-- A payment goes along the edges of merchants/states/payments.py and along no others, whoever
+-- writes; what was asked and who paid stay as they were.
 CREATE FUNCTION merchants_guard_payment() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
 BEGIN

@@ -1,4 +1,4 @@
-"""The states of payments and settlements, and every edge between them; all others are refused.
+"""The states of payments, and every edge between them; all others are refused.
 
 The database refuses the other edges too: ``merchants/sql/0001_payment_edges`` says the same.
 """
@@ -21,20 +21,6 @@ class PaymentState(models.TextChoices):
     EXPIRED = "EXPIRED", "Expired"
     PARTIALLY_REFUNDED = "PARTIALLY_REFUNDED", "Partially refunded"
     REFUNDED = "REFUNDED", "Refunded"
-
-
-class RunState(models.TextChoices):
-    """Whether a closing of a day was carried out."""
-
-    PENDING = "PENDING", "Pending"
-    SETTLED = "SETTLED", "Settled"
-
-
-class SettlementState(models.TextChoices):
-    """Whether a settlement is paid out or its net waits for a later day."""
-
-    PAYABLE = "PAYABLE", "Payable"
-    CARRIED = "CARRIED", "Carried forward"
 
 
 _S = PaymentState

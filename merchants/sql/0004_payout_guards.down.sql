@@ -1,0 +1,8 @@
+DROP TRIGGER merchants_adjustment_guarded ON merchants_adjustment;
+DROP TRIGGER merchants_payoutrun_guarded ON merchants_payoutrun;
+DROP TRIGGER merchants_payout_begins ON merchants_payout;
+DROP TRIGGER merchants_payout_guarded ON merchants_payout;
+DROP FUNCTION merchants_guard_adjustment;
+DROP FUNCTION merchants_guard_payout_run;
+DROP FUNCTION merchants_guard_retry;
+DROP FUNCTION merchants_guard_payout;

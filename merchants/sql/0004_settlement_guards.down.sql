@@ -1,0 +1,28 @@
+DROP TRIGGER merchants_reserve_guarded ON merchants_reserve;
+DROP TRIGGER merchants_settlement_itemises ON merchants_settlement;
+DROP TRIGGER merchants_settlement_guarded ON merchants_settlement;
+DROP TRIGGER merchants_settlementitem_whole ON merchants_settlementitem;
+DROP TRIGGER merchants_settlement_whole ON merchants_settlement;
+DROP TRIGGER merchants_settlementshard_guarded ON merchants_settlementshard;
+DROP TRIGGER merchants_settlementrun_guarded ON merchants_settlementrun;
+DROP FUNCTION merchants_guard_reserve;
+DROP FUNCTION merchants_check_payouts;
+DROP FUNCTION merchants_guard_settlement;
+DROP FUNCTION merchants_check_items;
+DROP FUNCTION merchants_check_settlements;
+DROP FUNCTION merchants_guard_shard;
+DROP FUNCTION merchants_guard_run;
+
+DROP TRIGGER merchants_adjustment_kept ON merchants_adjustment;
+DROP TRIGGER merchants_payoutrun_kept ON merchants_payoutrun;
+DROP TRIGGER merchants_payout_kept ON merchants_payout;
+DROP TRIGGER merchants_reserve_kept ON merchants_reserve;
+DROP TRIGGER merchants_settlement_kept ON merchants_settlement;
+DROP TRIGGER merchants_settlementrun_kept ON merchants_settlementrun;
+DROP TRIGGER merchants_settlementitem_append_only ON merchants_settlementitem;
+DROP TRIGGER merchants_lateentry_append_only ON merchants_lateentry;
+DROP TRIGGER merchants_settlementterms_append_only ON merchants_settlementterms;
+DROP TRIGGER merchants_settlementcalendar_append_only ON merchants_settlementcalendar;
+
+DROP INDEX merchants_merchant_by_shard;
+DROP SEQUENCE merchants_payout_number;
