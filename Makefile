@@ -9,7 +9,7 @@ export JIGAP_ENV ?= development
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz check bench run worker shell stop clean
+.PHONY: help demo test fuzz check bench run worker messages shell stop clean
 
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -51,12 +51,16 @@ check: $(VENV)/.development  ## formats, lints, architecture, types, migrations
 bench: $(VENV)/.runtime  ## measure, side by side with others (ARGS=--quick for a smoke run)
 	@$(PY) bench/run.py $(ARGS)
 
-run: $(VENV)/.runtime  ## serve the API on port 8600
+run: $(VENV)/.runtime  ## serve the pages and the API on port 8600
 	@$(PY) manage.py migrate -v 0
+	@$(PY) manage.py collectstatic --noinput -v 0
 	@DATABASE_POOL=true $(VENV)/bin/gunicorn -c config/gunicorn.py config.wsgi
 
 worker: $(VENV)/.runtime  ## run the Celery worker with its timetable
 	@$(VENV)/bin/celery -A config worker --beat --loglevel INFO
+
+messages: $(VENV)/.runtime  ## collect what pages say, and compile the Korean words
+	@$(PY) -m config.translations
 
 shell: $(VENV)/.runtime  ## a Python shell with the models
 	@$(PY) manage.py shell

@@ -15,6 +15,16 @@ from django.core.exceptions import ImproperlyConfigured
 from config import broker, embedded_postgres, env, logs
 from config.reading import database, rate
 from config.timetable import TIMETABLE
+from config.web import (  # noqa: F401 - Django reads them here.
+    CSRF_FAILURE_VIEW,
+    LANGUAGE_COOKIE_AGE,
+    LANGUAGE_COOKIE_SAMESITE,
+    LANGUAGES,
+    LOGIN_URL,
+    MIDDLEWARE,
+    STORAGES,
+    TEMPLATES,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / env.text(
@@ -107,32 +117,6 @@ INSTALLED_APPS = [
     "django_otp",
     "django_otp.plugins.otp_totp",
 ]
-MIDDLEWARE = [
-    "config.logs.RequestLog",
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "config.headers.ContentSecurityPolicy",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django_otp.middleware.OTPMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-]
-TEMPLATES = [
-    {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "APP_DIRS": True,
-        "OPTIONS": {
-            "context_processors": [
-                "django.template.context_processors.request",
-                "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
-            ]
-        },
-    }
-]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 AUTH_USER_MODEL = "wallet.User"
@@ -144,6 +128,7 @@ AUTH_PASSWORD_VALIDATORS = [
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
+LANGUAGE_COOKIE_SECURE = PRODUCTION
 OTP_TOTP_ISSUER = "Jigap"
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"

@@ -15,6 +15,8 @@ urlpatterns = [
     path("api/v1/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/v1/docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path("admin/", admin.site.urls),
+    path("", include("merchants.web.payer.urls")),
+    path("", include("wallet.web.urls")),
 ]
 handler400 = "config.problems.bad_request"
 handler403 = "config.problems.forbidden"

@@ -35,6 +35,7 @@ from wallet.errors.proof import (
     WrongPin,
 )
 from wallet.errors.requests import IdempotencyKeyMissing, IdempotencyKeyReused, RequestInProgress
+from wallet.errors.screens import UnknownDraft
 from wallet.errors.top_ups import (
     BadSignature,
     BankNotAnswering,
@@ -152,6 +153,7 @@ __all__ = [
     "UnknownBankMessage",
     "UnknownClaim",
     "UnknownDevice",
+    "UnknownDraft",
     "UnknownHold",
     "UnknownRecipient",
     "UnknownSession",

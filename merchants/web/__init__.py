@@ -1,0 +1,1 @@
+"""Doors in the browser: pages of the payer, who knows stores, and of the till."""

@@ -1,0 +1,1 @@
+"""Paying a store: scanning its code, confirming, and what became of it."""

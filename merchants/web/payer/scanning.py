@@ -1,0 +1,125 @@
+"""From a code to a question: scanned by camera, read from a photo, or typed."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from merchants import stores
+from merchants.codes.images import MAX_IMAGE_BYTES, read_image
+from merchants.errors import ImageWithoutCode, MerchantError
+from merchants.models import Payment, Store
+from merchants.payments import orders
+from merchants.states import PAID
+from merchants.web.payer.forms import AmountForm, ScanForm
+from merchants.web.payer.words import explain_code
+from wallet.web.access import WalletPage
+from wallet.web.confirming import confirm
+from wallet.web.entry.home import held_by
+from wallet.web.words import explain
+
+
+class Scan(WalletPage):
+    template = "payer/scan.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:  # noqa: ARG002
+        return self.show(form=ScanForm())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = ScanForm(request.POST, request.FILES)
+        if not form.is_valid():
+            return self.correct(form=form)
+        payload = form.cleaned_data["payload"]
+        try:
+            payload = payload or _read(form.cleaned_data["picture"])
+            return self._follow(payload)
+        except MerchantError as error:
+            if payload:
+                form.add_error("payload", explain_code(payload, error))
+            else:
+                explain(form, error)
+            return self.correct(form=form)
+
+    def _follow(self, payload: str) -> HttpResponse:
+        """Lead to the next question: how much, or whether to pay."""
+        waiting = stores.payment_of(payload)
+        if waiting is None:
+            store = stores.store_of(payload)
+            draft = self.drafts.begin("amount", payload=payload, store=store.public_id)
+            return redirect("payer:amount", draft.key)
+        waiting = orders.look(number=waiting.number, at=timezone.now())
+        if waiting.state in PAID and waiting.wallet_id == self.wallet.pk:
+            return redirect("payer:payment", waiting.number)
+        return confirm(begin_payment(self, waiting))
+
+
+class Amount(WalletPage):
+    """How much: a printed code leaves it to the payer."""
+
+    template = "payer/amount.html"
+
+    def get(self, request: HttpRequest, key: uuid.UUID) -> HttpResponse:  # noqa: ARG002
+        _, store = self._store(key)
+        return self.show(form=AmountForm(store.merchant.currency), **self._around(store))
+
+    def post(self, request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+        payload, store = self._store(key)
+        form = AmountForm(store.merchant.currency, request.POST)
+        if not form.is_valid():
+            return self.correct(form=form, **self._around(store))
+        asked = form.cleaned_data
+        return confirm(
+            self.drafts.begin(
+                "payment",
+                payload=payload,
+                amount=asked["amount"].to_major(),
+                currency=store.merchant.currency,
+                memo=asked["memo"],
+                store=store.name,
+                city=store.city,
+            )
+        )
+
+    def _store(self, key: uuid.UUID) -> tuple[str, Store]:
+        payload = self.drafts.get(key).facts["payload"]
+        return payload, stores.store_of(payload)
+
+    def _around(self, store: Store) -> dict[str, Any]:
+        return {"store": store, "known": paid_before(self, store), **held_by(self.wallet)}
+
+
+def begin_payment(page: WalletPage, waiting: Payment) -> Any:
+    """Begin the draft of a payment that a till asked for."""
+    store = waiting.store
+    return page.drafts.begin(
+        "payment",
+        number=waiting.number,
+        amount=waiting.amount.to_major(),
+        currency=waiting.currency,
+        memo=waiting.memo,
+        store=store.name if store else "",
+        city=store.city if store else "",
+        bill=waiting.bill_number,
+    )
+
+
+def paid_before(page: WalletPage, store: Store) -> bool:
+    """Tell whether the wallet paid at a store before."""
+    return Payment.objects.filter(wallet=page.wallet, store=store, state__in=PAID).exists()
+
+
+def _read(picture: Any) -> str:
+    """Return the first code in a picture.
+
+    Raises:
+        ImageTooLarge, ImageUnreadable, ImageWithoutCode: there is none to be read.
+
+    """
+    found = read_image(picture.read(MAX_IMAGE_BYTES + 1))
+    if not found:
+        raise ImageWithoutCode
+    return found[0]

@@ -1,0 +1,8 @@
+{% load static %}// The shell of the wallet: what is needed to show the pay code with no network.
+const SHELL = "jigap-{% static 'wallet/jigap.css' %}";
+const FILES = [
+  "{% static 'wallet/jigap.css' %}", "{% static 'wallet/icons.svg' %}", "{% static 'wallet/celadon.svg' %}",
+  "{% static 'wallet/down.svg' %}", "{% static 'wallet/mark.svg' %}",
+  "{% static 'wallet/js/page.js' %}", "{% static 'wallet/vendor/htmx-2.0.11/htmx.min.js' %}",
+];
+{% include "wallet/sw_rules.js" %}

@@ -1,0 +1,87 @@
+"""Money, times and icons as screens show them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from babel.dates import format_date, format_time
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from ledger.money import Money
+from wallet.activity.amounts import plain, spoken
+from wallet.activity.masking import mask
+from wallet.activity.months import ZONE
+
+register = template.Library()
+_FORMATS = {"ko": ("M월 d일 (E)", "yyyy년 M월 d일"), "en": ("EEE, d MMM", "d MMM yyyy")}
+
+
+def language() -> str:
+    """Return the language of the page: ``ko`` or ``en``."""
+    return "ko" if (get_language() or "en").startswith("ko") else "en"
+
+
+@register.filter
+def money(amount: Money) -> str:
+    """Return an amount with its currency, without its sign: ``12,000원``."""
+    return spoken(Money(abs(amount.minor), amount.currency), language())
+
+
+@register.filter
+def digits(amount: Money) -> str:
+    """Return an amount alone, its thousands parted: ``12,000``."""
+    return plain(amount)
+
+
+@register.filter
+def signed(amount: Money) -> str:
+    """Return an amount with its sign, a real minus."""
+    sign = "\N{MINUS SIGN}" if amount.minor < 0 else "+" if amount.minor else ""
+    return sign + money(amount)
+
+
+@register.filter
+def day(at: datetime | date) -> str:
+    """Return the day where the holder lives: ``11월 25일 (수)``."""
+    local = at.astimezone(ZONE) if isinstance(at, datetime) else at
+    return str(format_date(local, format=_FORMATS[language()][0], locale=language()))
+
+
+@register.filter
+def full_day(at: datetime) -> str:
+    """Return the day with its year."""
+    return str(format_date(at.astimezone(ZONE), _FORMATS[language()][1], locale=language()))
+
+
+@register.filter
+def clock(at: datetime) -> str:
+    """Return the time of day: ``오후 3:04``."""
+    pattern = "aaaa h:mm" if language() == "ko" else "HH:mm"
+    return str(format_time(at.astimezone(ZONE), format=pattern, locale=language()))
+
+
+@register.filter
+def moment(at: datetime) -> str:
+    """Return day and time."""
+    return f"{full_day(at)} {clock(at)}"
+
+
+@register.filter
+def masked(text: str) -> str:
+    """Return the other side as it may be shown: a phone number keeps its last digits."""
+    return mask(text)
+
+
+@register.simple_tag
+def icon(name: str, *, label: str = "") -> SafeString:
+    """Return an icon of the sprite; one without a label is decoration."""
+    address = f"{static('wallet/icons.svg')}#{name}"
+    if label:
+        return format_html(
+            '<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, address
+        )
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', address)

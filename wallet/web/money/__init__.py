@@ -1,0 +1,1 @@
+"""Money coming in, going out, and being asked for."""

@@ -1,0 +1,1 @@
+"""What happened: activity, receipts, statements, notices, limits."""

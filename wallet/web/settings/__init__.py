@@ -1,0 +1,1 @@
+"""Settings: the person, their proofs, their devices, and the wallet itself."""

@@ -1,0 +1,84 @@
+"""What makes the pages an app: the manifest, the service worker, and the language."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views import View
+
+from wallet.models import Language, User
+from wallet.notices.preferences import prefer, preferences_of
+
+_THEME, _PAPER = "#0b6a57", "#f3f6f4"
+
+
+class Manifest(View):
+    """What a browser installs the wallet by."""
+
+    def get(self, request: HttpRequest) -> JsonResponse:  # noqa: ARG002
+        icons = [
+            {"src": static(f"wallet/app-{size}.png"), "sizes": f"{size}x{size}", **more}
+            for size in (192, 512)
+            for more in ({"type": "image/png", "purpose": "any maskable"},)
+        ]
+        body = {
+            "id": "/",
+            "name": _("Jigap wallet"),
+            "short_name": _("Jigap"),
+            "start_url": "/",
+            "scope": "/",
+            "display": "standalone",
+            "theme_color": _THEME,
+            "background_color": _PAPER,
+            "icons": icons,
+            "shortcuts": [
+                {"name": _("Pay"), "url": "/pay"},
+                {"name": _("Scan"), "url": "/scan"},
+                {"name": _("Send"), "url": "/send"},
+            ],
+        }
+        return JsonResponse(body, content_type="application/manifest+json")
+
+
+class Worker(View):
+    """The service worker, from the root, so that it serves all pages."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        answer = render(request, "wallet/sw.js", content_type="text/javascript")
+        answer["Cache-Control"] = "no-cache"
+        return answer
+
+
+class Offline(View):
+    """What is shown where there is no network."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return render(request, "wallet/offline.html")
+
+
+class Speak(View):
+    """Changes the language, of the pages and of what the person is told."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        language = request.POST.get("language", "")
+        following = request.POST.get("next", "/")
+        if not url_has_allowed_host_and_scheme(following, {request.get_host()}):
+            following = "/"
+        answer = redirect(following)
+        if language not in Language.values:
+            return answer
+        if isinstance(request.user, User):
+            kept = preferences_of(request.user.pk)
+            prefer(person=request.user, language=language, sms=kept.sms, push=kept.push)
+        answer.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            language,
+            max_age=settings.LANGUAGE_COOKIE_AGE,
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+            samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        )
+        return answer
