@@ -15,6 +15,7 @@ PRODUCTION = {
     "SECRET_KEY": secrets.token_urlsafe(64),
     "BANK_SECRET": secrets.token_urlsafe(64),
     "PIN_PEPPER": secrets.token_urlsafe(64),
+    "CODE_SECRETS": secrets.token_urlsafe(64),
     "ALLOWED_HOSTS": "wallet.example",
     "DATABASE_URL": "postgresql://jigap_app@127.0.0.1/jigap",
 }

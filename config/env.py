@@ -63,7 +63,7 @@ def integer(name: str, *, means: str, default: int) -> int:
     return int(value)
 
 
-def words(name: str, *, means: str, default: str = "") -> list[str]:
+def words(name: str, *, means: str, default: str | None = "") -> list[str]:
     """Return the setting as a list, its parts separated by commas."""
     value = text(name, means=means, default=default)
     return [word.strip() for word in value.split(",") if word.strip()]

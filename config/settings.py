@@ -207,9 +207,13 @@ BANK_SECRET = env.text(
 )
 PIN_PEPPER = env.text(
     "PIN_PEPPER",
-    means="Mixed into hashed PINs, and payers' codes follow from it; keep it out of the backups of"
-    " the database, and never change it",
+    means="Mixed into PINs, and payers' codes follow from it; keep it out of backups, unchanged",
     default=None if PRODUCTION else _development_secret("pin_pepper"),
+)
+CODE_SECRETS = env.words(
+    "CODE_SECRETS",
+    means="Sign printed codes, the newest first; what one that is left out signed is refused",
+    default=None if PRODUCTION else _development_secret("code_secret"),
 )
 PUBLIC_URL = env.text(
     "PUBLIC_URL",

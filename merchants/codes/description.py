@@ -10,6 +10,7 @@ from merchants.codes.currencies import Currency
 from merchants.codes.mpm import MerchantPresentedCode
 from merchants.codes.payload import open_payload
 from merchants.codes.schemes import card_network, scheme_of
+from merchants.codes.signing import judge_objects
 from merchants.codes.store_code import StoreCode, is_store_code, read_store_code
 from merchants.codes.templates import (
     ADDITIONAL_DATA,
@@ -34,7 +35,9 @@ def describe(payload: str) -> Fields:
 
     The keys are always the same. ``objects`` holds the raw values by id in their order, a
     template as an object of its own, so that nothing of the payload is lost. ``ours`` tells
-    whether this wallet is to be paid through; then ``store`` names the store.
+    whether this wallet is to be paid through; then ``store`` names the store, and ``signature``
+    tells whether we signed it: genuine, missing, unknown_key or wrong. Codes for one payment are
+    not signed; our record of the payment says whether they are right.
 
     Raises:
         CodeRefused: the payload cannot be relied on; the subclass says why.
@@ -45,9 +48,10 @@ def describe(payload: str) -> Fields:
     initiation = code.point_of_initiation
     return {
         "scheme": "emvco_mpm",
-        "scheme_name": _scheme_name(code),
+        "scheme_name": scheme_name(code),
         "ours": is_store_code(code),
         "store": _store(code),
+        "signature": judge_objects(objects).value if is_store_code(code) else None,
         "payload_format": code.payload_format,
         "point_of_initiation": initiation and initiation.name.lower(),
         "merchant_name": code.merchant_name,
@@ -69,7 +73,7 @@ def describe(payload: str) -> Fields:
     }
 
 
-def _scheme_name(code: MerchantPresentedCode) -> str | None:
+def scheme_name(code: MerchantPresentedCode) -> str | None:
     known = (scheme.name for each in code.accounts if (scheme := scheme_of(each.guid)))
     networks = (name for each in code.card_accounts if (name := card_network(each.id)))
     return next(known, None) or next(networks, None)

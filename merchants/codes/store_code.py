@@ -11,6 +11,7 @@ It is an EMVCo merchant-presented payload whose account template, object 26, is 
 01  merchant's public id
 02  store's public id
 03  version of this layout; fields added to it are ignored
+04  on a printed code: version of the poster, by which it is recalled
 ==  =========================================================
 """
 
@@ -24,6 +25,7 @@ from merchants.codes.currencies import Currency
 from merchants.codes.formats import Format
 from merchants.codes.mpm import MerchantPresentedCode, PointOfInitiation
 from merchants.codes.schemes import OUR_GUID, is_ours
+from merchants.codes.signing import SigningKey, signature_templates
 from merchants.codes.templates import AdditionalData, Alternative, Template
 from merchants.codes.tlv import DataObject, path_to
 from merchants.errors import (
@@ -37,15 +39,17 @@ VERSION = "01"
 DEFAULT_LANGUAGE = "ko"
 
 _ACCOUNT = "26"
-_MERCHANT_ID, _STORE_ID, _VERSION = "01", "02", "03"
+_MERCHANT_ID, _STORE_ID, _VERSION, _POSTER = "01", "02", "03", "04"
 # Two ids of 25 leave a third of the template to fields that later versions may add.
 _PUBLIC_ID = Format(re.compile("[0-9A-Z]{1,25}"), "1 to 25 capital letters and digits")
 
+_POSTER_VERSION = Format(re.compile("[1-9][0-9]{0,4}"), "a number from 1 to 99999")
 
 _OTHER_ACCOUNT = "it offers another account beside ours"
 _NOT_OURS = "our account is not where it belongs"
 _NOT_STATIC = "a printed code is static and has no amount"
 _NOT_WHOLE = "a code for one payment is dynamic, with amount and number"
+_NO_VERSION = "the version of the poster is not one"
 _NO_ID = "the merchant or store id is not one"
 _INCOMPLETE = "a part of it is missing"
 
@@ -72,6 +76,7 @@ class StoreCode:
     postal_code: str | None = None
     store_label: str | None = None
     terminal_label: str | None = None
+    poster_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +89,8 @@ class OrderCode:
     bill_number: str | None = None
 
 
-def write_store_code(store: StoreCode) -> str:
-    """Return the payload to print for ``store``.
+def write_store_code(store: StoreCode, key: SigningKey | None = None) -> str:
+    """Return the payload to print for ``store``, signed where a key is given.
 
     Raises:
         LatinNameRequired: the name or the city is not ASCII and has no transliteration.
@@ -93,7 +98,11 @@ def write_store_code(store: StoreCode) -> str:
         CodeTooLong: the payload would be over 512 bytes.
 
     """
-    return mpm.write(_payload(store, _labels(store)))
+    code = _payload(store, _labels(store))
+    payload = mpm.write(code)
+    if key is None:
+        return payload
+    return mpm.write(replace(code, unreserved=signature_templates(payload, key)))
 
 
 def write_order_code(order: OrderCode) -> str:
@@ -134,12 +143,15 @@ def _payload(store: StoreCode, labels: AdditionalData | None) -> MerchantPresent
 
 
 def _account(store: StoreCode) -> Template:
-    fields = (
+    fields = [
         DataObject(_MERCHANT_ID, _checked_id(_MERCHANT_ID, store.merchant_id)),
         DataObject(_STORE_ID, _checked_id(_STORE_ID, store.store_id)),
         DataObject(_VERSION, VERSION),
-    )
-    return Template(_ACCOUNT, OUR_GUID, fields)
+    ]
+    if store.poster_version is not None:
+        version = _POSTER_VERSION.check(path_to(_ACCOUNT, _POSTER), str(store.poster_version))
+        fields.append(DataObject(_POSTER, version))
+    return Template(_ACCOUNT, OUR_GUID, tuple(fields))
 
 
 def _checked_id(field_id: str, value: str) -> str:
@@ -241,6 +253,7 @@ def _read_store(code: MerchantPresentedCode) -> StoreCode:
         postal_code=code.postal_code,
         store_label=labels.store_label,
         terminal_label=labels.terminal_label,
+        poster_version=_poster_of(account),
     )
 
 
@@ -260,6 +273,13 @@ def _only_account(code: MerchantPresentedCode) -> Template:
     if code.tip:
         raise StoreCodeInvalid(_NOT_STATIC)
     return account
+
+
+def _poster_of(account: Template) -> int | None:
+    value = account.get(_POSTER)
+    if value is not None and not _POSTER_VERSION.allows(value):
+        raise StoreCodeInvalid(_NO_VERSION)
+    return None if value is None else int(value)
 
 
 def _issued_id(account: Template, field_id: str) -> str:

@@ -115,3 +115,18 @@ class PlanCurrencyOther(OnboardingRefused):
     code = "plan_currency_other"
     status = 400
     message = "the fee plan is in another currency"
+
+
+class PosterVersionUnknown(OnboardingRefused):
+    """No poster of the store has this version."""
+
+    code = "poster_version_unknown"
+    status = 404
+    message = "this store has no poster of this version"
+
+
+class PosterVersionsSpent(OnboardingRefused):
+    """The store made as many versions as a code can count."""
+
+    code = "poster_versions_spent"
+    message = "this store can make no more versions of its poster"

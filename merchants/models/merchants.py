@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from ledger.models import CURRENCY_LENGTH, Account
 
@@ -15,6 +15,7 @@ REGISTRATION_LENGTH = 10
 NAME_LENGTH = 60
 EMAIL_LENGTH = 254
 LABEL_LENGTH = 40
+MOST_POSTER_VERSIONS = 99_999
 
 
 class MerchantKind(models.TextChoices):
@@ -97,9 +98,20 @@ class Store(models.Model):
     opening_hours = models.JSONField(default=dict, blank=True)
     latitude_e6 = models.IntegerField(null=True)
     longitude_e6 = models.IntegerField(null=True)
+    # Of its posters: the newest that was made, and the oldest that still counts.
+    poster_version = models.IntegerField(default=1)
+    oldest_poster_version = models.IntegerField(default=1)
 
     class Meta:
         constraints = (
+            models.CheckConstraint(
+                condition=Q(
+                    oldest_poster_version__gte=1,
+                    oldest_poster_version__lte=F("poster_version"),
+                    poster_version__lte=MOST_POSTER_VERSIONS,
+                ),
+                name="merchants_store_poster_versions_ordered",
+            ),
             models.CheckConstraint(
                 condition=Q(latitude_e6__isnull=True, longitude_e6__isnull=True)
                 | Q(

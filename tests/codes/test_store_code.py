@@ -1,6 +1,7 @@
 """Our own printed code: composed, read back, and not to be confused with others."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -106,7 +107,7 @@ def test_a_korean_city_needs_a_latin_one_too() -> None:
         ({"name": "x" * 26}, "59"),
     ],
 )
-def test_a_store_that_does_not_fit_is_refused(change: dict[str, str], path: str) -> None:
+def test_a_store_that_does_not_fit_is_refused(change: dict[str, Any], path: str) -> None:
     with pytest.raises(CodeObjectInvalid) as refusal:
         write_store_code(replace(CORNER_SHOP, **change))
 

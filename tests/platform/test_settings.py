@@ -17,6 +17,7 @@ SAFE = {
     "SECRET_KEY": "a" * 25 + "b" * 25 + "c1d2e3",
     "BANK_SECRET": "s" * 40,
     "PIN_PEPPER": "p" * 40,
+    "CODE_SECRETS": "c" * 40,
     "ALLOWED_HOSTS": "wallet.example",
     "DATABASE_URL": "postgresql://jigap_app@127.0.0.1/jigap",
 }

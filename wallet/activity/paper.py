@@ -36,6 +36,13 @@ def _font(path: str) -> str:
     return _KOREAN
 
 
+def typeset(text: str) -> tuple[str, str]:
+    """Return a text as it can be set, and the name of the font that has all of it."""
+    # A font of this kind knows the first 65,536 characters; emoji come after them.
+    shown = "".join(c if ord(c) <= _LAST_OF_PLANE and c.isprintable() else "□" for c in text)
+    return shown, _LATIN if shown.isascii() else _font(settings.PDF_FONT)
+
+
 class Sheet:
     """A4 pages written from the top down."""
 
@@ -57,9 +64,7 @@ class Sheet:
         self, x: float, text: str, *, size: int = 9, width: float = 0, right: bool = False
     ) -> None:
         """Write at the current height, cut to the width where one is given."""
-        # A font of this kind knows the first 65,536 characters; emoji come after them.
-        shown = "".join(c if ord(c) <= _LAST_OF_PLANE and c.isprintable() else "□" for c in text)
-        font = _LATIN if shown.isascii() else _font(settings.PDF_FONT)
+        shown, font = typeset(text)
         while width and pdfmetrics.stringWidth(shown, font, size) > width:
             shown = shown[:-2].rstrip() + "…"
             font = _font(settings.PDF_FONT)

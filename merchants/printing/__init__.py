@@ -1,0 +1,1 @@
+"""Posters and stickers with a store's code: laid out once, drawn as PDF, SVG and PNG."""

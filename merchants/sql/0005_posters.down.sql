@@ -1,0 +1,2 @@
+DROP TRIGGER merchants_store_posters_guarded ON merchants_store;
+DROP FUNCTION merchants_guard_posters();
