@@ -9,7 +9,7 @@ export JIGAP_ENV ?= development
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz check bench run worker messages shell stop clean
+.PHONY: help demo test fuzz check bench run worker screenshots messages shell stop clean
 
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -34,6 +34,9 @@ demo: $(VENV)/.runtime  ## run the main job, then serve (ARGS=--once ends after 
 
 test: $(VENV)/.development  ## run all tests
 	@$(PY) -m pytest $(ARGS)
+ifeq ($(ARGS),)
+	@$(PY) -m pytest -m e2e tests/e2e
+endif
 
 fuzz: $(VENV)/.development  ## ask every address of the API for half an hour (FUZZ_SEED, FUZZ_EXAMPLES)
 	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-100} FUZZ_SEED=$${FUZZ_SEED:-0} $(PY) -m pytest -m fuzz
@@ -58,6 +61,9 @@ run: $(VENV)/.runtime  ## serve the pages and the API on port 8600
 
 worker: $(VENV)/.runtime  ## run the Celery worker with its timetable
 	@$(VENV)/bin/celery -A config worker --beat --loglevel INFO
+
+screenshots: $(VENV)/.development  ## take the pictures of README and docs anew
+	@SCREENSHOTS=docs/images $(PY) -m pytest -m e2e tests/e2e/test_pictures.py
 
 messages: $(VENV)/.runtime  ## collect what pages say, and compile the Korean words
 	@$(PY) -m config.translations

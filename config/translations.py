@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import re
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -38,6 +39,7 @@ msgstr ""
 "Plural-Forms: nplurals=1; plural=0;\\n"
 
 """
+_NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
 # What is left of a template's own text once its translatable parts were taken out.
 _REST = re.compile(r"\bu?X+\b")
 
@@ -81,6 +83,7 @@ def read(app: str) -> Catalog:
 
 def compiled(catalog: Catalog) -> bytes:
     """Return a catalog as Django reads it."""
+    catalog.creation_date = catalog.revision_date = _NO_DATE
     file = io.BytesIO()
     write_mo(file, catalog)
     return file.getvalue()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from merchants.web.payer import payments, scanning
+from merchants.web.payer import codes, payments, scanning
 from merchants.web.payer.words import learn
 
 learn()
@@ -11,6 +11,9 @@ app_name = "payer"
 urlpatterns = [
     path("scan", scanning.Scan.as_view(), name="scan"),
     path("scan/<uuid:key>", scanning.Amount.as_view(), name="amount"),
-    path("pay", scanning.Scan.as_view(), name="pay"),
+    path("pay", codes.PayCode.as_view(), name="pay"),
+    path("pay/latest", codes.Latest.as_view(), name="latest"),
+    path("pay/phone", codes.PhoneBinding.as_view(), name="phone"),
+    path("pay/phone/key", codes.PhoneKey.as_view(), name="phone_key"),
     path("payments/<str:number>", payments.PaymentPage.as_view(), name="payment"),
 ]

@@ -15,6 +15,10 @@ _SENTENCES = {
     "unknown_payment": ("payload", __("This payment is not known. Ask for a new code.")),
     "code_outdated": ("payload", __("This code was changed. Do not pay it; ask for a new one.")),
     "payment_ended": ("payload", __("This payment was paid, closed, or is out of time.")),
+    "code_unsigned": ("payload", __("This code is not signed, so it is not ours. Ask the store.")),
+    "code_key_unknown": ("payload", __("Somebody else signed this code. Do not pay it.")),
+    "code_signature_wrong": ("payload", __("This code was changed. Do not pay it.")),
+    "code_revoked": ("payload", __("This poster was recalled. Look for the store's new one.")),
     "image_unreadable": ("picture", __("This file is no picture. Take a photo of the code.")),
     "image_too_large": ("picture", __("This picture is too large. Take one under 10 MB.")),
     "image_without_code": ("picture", __("There is no code in it. Go closer, in good light.")),
@@ -30,7 +34,7 @@ def learn() -> None:
 
 def explain_code(payload: str, error: Exception) -> str:
     """Return what to say of a code that cannot be paid; one of another system is named."""
-    if not isinstance(error, CodeRefused):
+    if not isinstance(error, CodeRefused) or error.code in _SENTENCES:
         return words_of(error).text
     try:
         said = describe(payload)

@@ -3,6 +3,6 @@ const SHELL = "jigap-{% static 'wallet/jigap.css' %}";
 const FILES = [
   "{% static 'wallet/jigap.css' %}", "{% static 'wallet/icons.svg' %}", "{% static 'wallet/celadon.svg' %}",
   "{% static 'wallet/down.svg' %}", "{% static 'wallet/mark.svg' %}",
-  "{% static 'wallet/js/page.js' %}", "{% static 'wallet/vendor/htmx-2.0.11/htmx.min.js' %}",
+  "{% static 'wallet/js/page.js' %}", "{% static 'wallet/js/paycode.js' %}", "{% static 'wallet/js/symbols.js' %}", "{% static 'wallet/vendor/htmx-2.0.11/htmx.min.js' %}",
 ];
 {% include "wallet/sw_rules.js" %}

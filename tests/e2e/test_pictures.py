@@ -1,0 +1,41 @@
+"""The pictures in README and docs, taken of the pages as they are: ``make screenshots``."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from merchants.models import Store
+from merchants.stores import printed_code
+from tests.e2e.screens import Screen
+from tests.e2e.test_quality import speak
+from tests.web.places import addresses
+from wallet.models import Wallet
+
+FOLDER = os.environ.get("SCREENSHOTS", "")
+PAGES = {"home": "/", "send": "/send", "activity": "/activity", "limits": "/limits"}
+
+pytestmark = pytest.mark.skipif(not FOLDER, reason="taken by make screenshots")
+
+
+@pytest.mark.parametrize(("language", "theme"), [("ko", "light"), ("en", "dark")])
+def test_take_pictures(
+    home: Screen, language: str, theme: Any, alice: Wallet, bob: Wallet, corner_shop: Store
+) -> None:
+    folder = Path(FOLDER)
+    folder.mkdir(parents=True, exist_ok=True)
+    payment = next(path for path in addresses(alice, bob, corner_shop) if "/payments/" in path)
+    speak(home, language)
+    home.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    for name, path in {**PAGES, "paid": payment}.items():
+        home.open(path)
+        home.page.screenshot(path=folder / f"{name}-{language}-{theme}.png")
+    home.open("/scan")
+    home.page.fill("[name=payload]", printed_code(corner_shop))
+    home.page.locator("#scan .card button").click()
+    home.page.wait_for_selector("[name=amount]")
+    home.page.fill("[name=amount]", "4500")
+    home.page.screenshot(path=folder / f"store-{language}-{theme}.png")
