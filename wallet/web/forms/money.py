@@ -29,7 +29,7 @@ class MoneyForm(forms.Form):
 
 class TopUpForm(MoneyForm):
     provider = forms.ChoiceField(
-        label=__("From"),
+        label=__("Pay with"),
         choices=[
             (Provider.CARD.value, __("Your card")),
             (Provider.BANK_TRANSFER.value, __("A bank transfer")),
@@ -62,7 +62,7 @@ class SendForm(MoneyForm):
 
 
 class AskForm(MoneyForm):
-    payee = PayeeField(label=__("From"))
+    payee = PayeeField(label=__("From whom"))
     memo = MemoField()
 
 

@@ -40,7 +40,7 @@ class SearchForm(forms.Form):
         choices=[("", __("Everything")), *((name, label) for name, (label, _k) in KINDS.items())],
     )
     start = forms.DateField(
-        label=__("From"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=__("Since"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
     end = forms.DateField(
         label=__("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"})

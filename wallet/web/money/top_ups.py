@@ -66,7 +66,7 @@ def _ask(wallet: Wallet, facts: dict[str, str]) -> Question:
         title=_("Top up"),
         button=_("Top up %(sum)s") % {"sum": money(amount)},
         amount=amount,
-        facts=[(_("From"), _("Your card") if is_card else _("A bank transfer"))],
+        facts=[(_("Pay with"), _("Your card") if is_card else _("A bank transfer"))],
         back="/top-up",
     )
 
