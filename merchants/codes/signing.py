@@ -79,6 +79,10 @@ def signing_keys() -> tuple[SigningKey, ...]:
     """
     if not settings.CODE_SECRETS:
         raise ImproperlyConfigured("CODE_SECRETS is empty: printed codes cannot be signed")
+    return _configured()
+
+
+def _configured() -> tuple[SigningKey, ...]:
     return _keys(tuple(settings.CODE_SECRETS))
 
 
@@ -114,7 +118,7 @@ def judge_objects(objects: Mapping[str, str]) -> Verdict:
     first, second = (read_template(at, objects[at]) for at in (_FIRST, _SECOND))
     if not (is_ours(first.guid) and is_ours(second.guid)):
         return Verdict.MISSING
-    public = {key.id: key.public for key in signing_keys()}.get(first.get(_KEY_ID) or "")
+    public = {key.id: key.public for key in _configured()}.get(first.get(_KEY_ID) or "")
     if public is None:
         return Verdict.UNKNOWN_KEY
     rest = tlv.encode((k, v) for k, v in objects.items() if k not in {_FIRST, _SECOND, CRC})

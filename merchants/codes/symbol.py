@@ -51,10 +51,17 @@ def compose_symbol(payload: str, *, correction: Correction, box_size: int) -> QR
 
 def _smallest_version(payload: str, correction: Correction) -> int:
     for version in range(1, _MAX_VERSION + 1):
-        if len(_segment(payload, version)) <= util.BIT_LIMIT_TABLE[correction][version]:
+        if _bits_of(payload, version) <= util.BIT_LIMIT_TABLE[correction][version]:
             return version
     limit = util.BIT_LIMIT_TABLE[correction][_MAX_VERSION] // _BYTE_BITS
     raise CodeTooLong(len(payload.encode()), limit)
+
+
+def _bits_of(payload: str, version: int) -> int:
+    """Return how long the segment is; made for each version, it would take a fifth of the time."""
+    declared = 0 if payload.isascii() else _MODE_BITS + _ECI_BITS
+    count = util.mode_sizes_for_version(version)[_BYTE_MODE]
+    return declared + _MODE_BITS + count + len(payload.encode()) * _BYTE_BITS
 
 
 def _segment(payload: str, version: int) -> util.BitBuffer:

@@ -34,6 +34,11 @@ from merchants.errors.codes import (
     StoreCodeInvalid,
     StoreCodeVersionUnknown,
 )
+from merchants.errors.consumer import (
+    CodeEncodingBroken,
+    NotConsumerPresented,
+    PayerCodeUnknown,
+)
 from merchants.errors.fees import (
     AgreementBackdated,
     AgreementTaken,
@@ -126,6 +131,7 @@ __all__ = [
     "CodeAmountInvalid",
     "CodeCharacterRefused",
     "CodeChecksumWrong",
+    "CodeEncodingBroken",
     "CodeForeign",
     "CodeKeyUnknown",
     "CodeNotWritable",
@@ -160,11 +166,13 @@ __all__ = [
     "LineTooLong",
     "MerchantError",
     "MerchantNotNamed",
+    "NotConsumerPresented",
     "NotMerchantPresented",
     "NotStaff",
     "NothingToPay",
     "OnboardingRefused",
     "OrderConflict",
+    "PayerCodeUnknown",
     "PaymentEnded",
     "PaymentRefused",
     "PayoutNotFoldable",

@@ -1,6 +1,7 @@
 """Settings without a database: reading a code needs none."""
 
 SECRET_KEY = "only-for-tests"
+CODE_SECRETS: list[str] = []  # who only reads may have none
 USE_TZ = True
 INSTALLED_APPS = [
     "django.contrib.contenttypes",

@@ -10,10 +10,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from merchants.codes.description import describe
+from merchants.codes.any_code import describe
 from merchants.codes.images import MAX_IMAGE_BYTES, read_image
 from merchants.codes.lines import read_lines
 from merchants.errors import CodeRefused, ImageWithoutCode
+from wallet.errors import ConsumerCodeMalformed
 
 STANDARD_INPUT = "-"
 EXIT_REFUSED, EXIT_USAGE = 1, 2
@@ -25,7 +26,8 @@ class Command(BaseCommand):
     """Read codes without a database, so that it can run anywhere the code is installed."""
 
     help = (
-        "Reads EMVCo merchant-presented codes: the QR codes in a PNG, JPEG, WebP or GIF file, "
+        "Reads codes for paying: EMVCo merchant-presented and consumer-presented ones, the "
+        "digits that payers show; the QR codes in a PNG, JPEG, WebP or GIF file, "
         "or with - payloads from standard input, one per line (blank lines are passed over). "
         'Writes one JSON per code: {"ok":true,"fields":{...}} or '
         '{"ok":false,"code":...,"message":...}. '
@@ -90,7 +92,7 @@ def _answer(code: str | CodeRefused) -> dict[str, object]:
         if isinstance(code, CodeRefused):
             raise code
         return {"ok": True, "fields": describe(code)}
-    except CodeRefused as refusal:
+    except (CodeRefused, ConsumerCodeMalformed) as refusal:
         return {"ok": False, "code": refusal.code, "message": str(refusal)}
 
 

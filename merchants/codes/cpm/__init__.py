@@ -1,0 +1,1 @@
+"""EMVCo consumer-presented codes: what other wallets' payers show, read and explained."""
