@@ -9,7 +9,7 @@ export JIGAP_ENV ?= development
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz check bench run worker screenshots messages shell stop clean
+.PHONY: help demo test fuzz faults check bench run worker screenshots messages shell stop clean
 
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -32,14 +32,17 @@ $(VENV)/.development: requirements-dev.txt requirements.txt | $(VENV)/bin/python
 demo: $(VENV)/.runtime  ## run the main job, then serve (ARGS=--once ends after the story)
 	@$(PY) manage.py demo $(ARGS)
 
-test: $(VENV)/.development  ## run all tests
-	@$(PY) -m pytest $(ARGS)
+test: $(VENV)/.development  ## run all tests, one process a core
+	@$(PY) -m pytest -n auto --maxprocesses 8 --dist loadfile $(ARGS)
 ifeq ($(ARGS),)
 	@$(PY) -m pytest -m e2e tests/e2e
 endif
 
 fuzz: $(VENV)/.development  ## ask every address of the API for half an hour (FUZZ_SEED, FUZZ_EXAMPLES)
 	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-100} FUZZ_SEED=$${FUZZ_SEED:-0} $(PY) -m pytest -m fuzz
+
+faults: $(VENV)/.development  ## kill, cut and pause the running stack (ARGS="--seed 7 --count 100")
+	@$(PY) -m tests.faults.drive $(ARGS)
 
 check: $(VENV)/.development  ## formats, lints, architecture, types, migrations
 	$(VENV)/bin/ruff format --check .

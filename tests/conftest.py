@@ -10,6 +10,14 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 
 from ledger.accounts import account_id
 
+LONG = ("faults", "fuzz", "demo", "worker")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that at the end no core waits for one long test."""
+    items.sort(key=lambda item: not any(item.get_closest_marker(name) for name in LONG))
+
 
 @pytest.fixture(autouse=True, scope="session")
 def _flush_spares_no_history() -> Iterator[None]:

@@ -23,7 +23,7 @@ class NotStartedError(Exception):
 
 
 def free_port(preferred: int) -> int:
-    """Return ``preferred`` if nobody listens there, else a port that is free."""
+    """Return ``preferred`` if nobody listens there, else a port that is free; 0 asks for any."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -31,7 +31,7 @@ def free_port(preferred: int) -> int:
         except OSError:
             probe.close()
         else:
-            return preferred
+            return int(probe.getsockname()[1])
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         return int(other.getsockname()[1])

@@ -1,0 +1,39 @@
+"""Planted bugs in the real stack, each with the checker that must find it.
+
+Only the tests' own settings know of them: nothing in the project can be switched to misbehave.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+
+def forget_keys() -> None:
+    """What is sent again happens again: each request claims a key of its own."""
+    from wallet import idempotency
+
+    claim = idempotency._claim  # noqa: SLF001 - planted where the promise is kept.
+
+    def claim_another(request: Any) -> int | None:
+        return claim(replace(request, key=secrets.token_hex(16)))
+
+    idempotency._claim = claim_another  # noqa: SLF001
+
+
+def tell_nobody() -> None:
+    """Money moves and no event is written."""
+    from wallet import events
+
+    def nothing(happened: Any, *, at: Any) -> None:
+        return
+
+    events.record_all.__code__ = nothing.__code__  # whoever imported the function has it, too
+
+
+PLANTS: dict[str, tuple[Callable[[], None], str]] = {
+    "forget-keys": (forget_keys, "C3"),
+    "tell-nobody": (tell_nobody, "C8"),
+}

@@ -1,0 +1,20 @@
+"""Plants the bug that ``PLANTED_BUG`` names, once all of the project is loaded."""
+
+from __future__ import annotations
+
+import os
+
+from django.apps import AppConfig
+
+from tests.faults.mutants import PLANTS
+
+
+class Planted(AppConfig):
+    """Has no tables; it only plants."""
+
+    name = "tests.faults.mutants"
+    label = "planted"
+
+    def ready(self) -> None:
+        """Plant."""
+        PLANTS[os.environ["PLANTED_BUG"]][0]()
