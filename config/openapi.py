@@ -1,9 +1,27 @@
-"""What every address may answer beside its own, written into the OpenAPI document once."""
+"""The OpenAPI document: how it is made, and what every address may answer beside its own."""
 
 from __future__ import annotations
 
 from typing import Any
 
+SETTINGS = {
+    "TITLE": "Jigap API",
+    "DESCRIPTION": "Stored value: top up, transfer, pay a store by QR code.",
+    "VERSION": "1",
+    "ENUM_NAME_OVERRIDES": {
+        "ClaimStatus": "wallet.models.Claim.Status",
+        "MoneyRequestStatus": "wallet.models.MoneyRequest.Status",
+        "ScheduledTransferStatus": "wallet.models.ScheduledTransfer.Status",
+    },
+    "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "config.openapi.add_problems",
+    ],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
 _READING = {
     "400": "The request cannot be read: a field, a parameter, a page",
     "401": "Nobody is signed in",

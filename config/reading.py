@@ -24,6 +24,19 @@ def rate(name: str, *, means: str, default: str) -> str:
     return text
 
 
+def ports(name: str, *, means: str, default: str) -> list[int]:
+    """Read port numbers, separated by commas.
+
+    Raises:
+        ImproperlyConfigured: one of them is none.
+
+    """
+    words = env.words(name, means=means, default=default)
+    if not all(re.fullmatch(r"[1-9][0-9]{0,4}", word, re.ASCII) for word in words):
+        raise ImproperlyConfigured(f"{name} is a list of ports: 443,8443")
+    return [int(word) for word in words]
+
+
 def database(url: str) -> dict[str, Any]:
     """Read ``postgresql://user:password@host:port/name?host=/socket/folder``."""
     parts = urllib.parse.urlsplit(url)

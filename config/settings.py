@@ -12,8 +12,8 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
-from config import broker, embedded_postgres, env, logs
-from config.reading import database, rate
+from config import broker, embedded_postgres, env, logs, openapi
+from config.reading import database, ports, rate
 from config.timetable import TIMETABLE
 from config.web import (  # noqa: F401 - Django reads them here.
     CSRF_FAILURE_VIEW,
@@ -178,24 +178,7 @@ REST_FRAMEWORK = {
 }
 KNOX_TOKEN_MODEL = "knox.AuthToken"  # noqa: S105 - a table.
 REST_KNOX = {"TOKEN_LIMIT_PER_USER": 20, "AUTO_REFRESH": False}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Jigap API",
-    "DESCRIPTION": "Stored value: top up, transfer, pay a store by QR code.",
-    "VERSION": "1",
-    "ENUM_NAME_OVERRIDES": {
-        "ClaimStatus": "wallet.models.Claim.Status",
-        "MoneyRequestStatus": "wallet.models.MoneyRequest.Status",
-        "ScheduledTransferStatus": "wallet.models.ScheduledTransfer.Status",
-    },
-    "SERVE_INCLUDE_SCHEMA": False,
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "config.openapi.add_problems",
-    ],
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
-}
+SPECTACULAR_SETTINGS = openapi.SETTINGS
 
 BANK_URL = env.text(
     "BANK_URL", means="Where the bank (or its simulator) answers", default="http://127.0.0.1:8601"
@@ -244,6 +227,18 @@ NOTICE_SENDERS = {
     ),
     "PUSH": "wallet.notices.web_push.WebPush",
 }
+SEALING_SECRET = env.text(
+    "SEALING_SECRET",
+    means="Encrypts what has to be read again, such as secrets of webhooks; never change it",
+    default=None if PRODUCTION else _development_secret("sealing_secret"),
+)
+WEBHOOK_PORTS = ports(
+    "WEBHOOK_PORTS", means="Ports that webhooks may go to, by https", default="443,8443"
+)
+WEBHOOK_ALLOWS_PRIVATE = env.flag(
+    "WEBHOOK_ALLOWS_PRIVATE",
+    means="Webhooks may go to this machine and private networks, by http and to any port",
+)
 PUSH_ALLOWS_LOOPBACK = False  # tests have their push service on this machine
 CACHE_URL = env.text(
     "CACHE_URL",

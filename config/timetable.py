@@ -15,6 +15,7 @@ TIMETABLE = {
     },
     "expire-money-requests": {"task": "wallet.tasks.expire_money_requests", "schedule": 60.0},
     "relay-events": {"task": "wallet.tasks.relay_events", "schedule": 60.0},
+    "relay-webhooks": {"task": "merchants.tasks.relay_webhooks", "schedule": 60.0},
     "prune-proofs": {"task": "wallet.tasks.prune_proofs", "schedule": 3600.0},
     "seal-ledger": {"task": "config.tasks.seal_ledger", "schedule": 60.0},
 }

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from merchants.payments import cancelling
 from merchants.settlement import runs, working
+from merchants.webhooks import sending
 
 BUDGET_SECONDS = 45.0  # a job goes on in another one after that
 HELPERS = 4
@@ -38,3 +39,9 @@ def _settle() -> None:
             settle_shards.delay()
             break
     runs.finish(at=timezone.now())
+
+
+@shared_task(acks_late=True, ignore_result=True)
+def relay_webhooks(**_future: object) -> None:
+    """Tell merchants' programs what happened."""
+    sending.relay(at=timezone.now())

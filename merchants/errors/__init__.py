@@ -116,6 +116,13 @@ from merchants.errors.statements import (
     StatementUnderWay,
     StatementUnreadable,
 )
+from merchants.errors.webhooks import (
+    TooManyWebhooks,
+    WebhookNotActive,
+    WebhookRefused,
+    WebhookRemoved,
+    WebhookSecretOverlap,
+)
 
 __all__ = [
     "AccessRefused",
@@ -209,7 +216,12 @@ __all__ = [
     "TermsTaken",
     "TooManyApiKeys",
     "TooManyInvitations",
+    "TooManyWebhooks",
     "UnknownMerchant",
     "UnknownPayment",
     "UnknownStore",
+    "WebhookNotActive",
+    "WebhookRefused",
+    "WebhookRemoved",
+    "WebhookSecretOverlap",
 ]

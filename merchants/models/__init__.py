@@ -2,6 +2,12 @@
 
 from merchants.models.api_keys import ApiKey, ApiKeySecret
 from merchants.models.calendars import SettlementCalendar, SettlementTerms
+from merchants.models.events import (
+    MerchantEvent,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookSecret,
+)
 from merchants.models.fees import FeeAgreement, FeePlan, FeeRate, MonthlyTurnover, Price
 from merchants.models.merchants import Merchant, MerchantKind, Store, StorePicture, Terminal
 from merchants.models.onboarding import Application, MerchantAudit, MerchantBankAccount
@@ -26,6 +32,7 @@ __all__ = [
     "Merchant",
     "MerchantAudit",
     "MerchantBankAccount",
+    "MerchantEvent",
     "MerchantKind",
     "MonthlyTurnover",
     "Payment",
@@ -48,4 +55,7 @@ __all__ = [
     "Store",
     "StorePicture",
     "Terminal",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookSecret",
 ]

@@ -47,6 +47,8 @@ class Merchant(models.Model):
     zone = models.CharField(max_length=ZONE_LENGTH, default=HOME_ZONE)
     status = models.CharField(max_length=9, choices=Status, default=Status.ACTIVE)
     minimum_payout_minor = models.BigIntegerField(default=1000)
+    # Whether there are endpoints, so that a payment to a merchant without any wakes nobody up.
+    has_webhooks = models.BooleanField(default=False)
     payable_account = models.OneToOneField(
         Account, on_delete=models.PROTECT, related_name="merchant_payable"
     )

@@ -15,6 +15,7 @@ from enum import StrEnum
 from django.db import connection
 
 from merchants.errors import UnknownPayment
+from merchants.events.recording import wake
 from merchants.models import Merchant, Payment
 from merchants.payments.authorizing import give_back
 from merchants.payments.finding import lock_order, lock_payment, payments
@@ -142,6 +143,7 @@ def _close(payment: Payment, because: str, at: datetime) -> Payment:
     move(payment, "close")
     payment.closed_because, payment.ended_at = because, at
     payment.save(update_fields=["state", "closed_because", "ended_at"])
+    wake(payment.merchant)
     return payment
 
 

@@ -11,6 +11,7 @@ from ledger.accounts import account_id
 from ledger.money import Money
 from ledger.posting import Leg, credit, debit, post
 from merchants.errors import PaymentEnded
+from merchants.events.recording import wake
 from merchants.fees import payment_fee
 from merchants.fees.agreements import price_for
 from merchants.models import Merchant, Payment, Store
@@ -84,7 +85,8 @@ def tell_paid(payment: Payment, *, wallet: Wallet, store: Store, at: datetime) -
 
 
 def tell(payment: Payment, kind: str, *, wallet: Wallet, amount: Money, at: datetime) -> None:
-    """Tell the payer what happened to a payment."""
+    """Tell the payer what happened to a payment; the merchant's event is written with the row."""
+    wake(payment.merchant)
     name = "" if payment.store is None else payment.store.name
     money = {"amount": amount.to_major(), "currency": amount.currency}
     facts: dict[str, object] = {"number": payment.number, "amount": money, "counterparty": name}

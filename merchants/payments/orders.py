@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from merchants.errors import OrderConflict, PaymentEnded, UnknownPayment
+from merchants.events.recording import wake
 from merchants.models import Payment, Store
 from merchants.payments.authorizing import set_aside
 from merchants.payments.finding import lock_payment
@@ -109,6 +110,7 @@ def look(*, number: str, at: datetime) -> Payment:
     _require_open(payment, at)
     move(payment, "await")
     payment.save(update_fields=["state"])
+    wake(payment.merchant)
     return payment
 
 
@@ -160,6 +162,7 @@ def _wait(payment: Payment, wallet: Wallet, at: datetime) -> Payment:
 
 
 def _only(payment: Payment) -> Payment:
+    wake(payment.merchant)
     return _same(insert_or_find(payment), payment)
 
 

@@ -18,6 +18,7 @@ SAFE = {
     "BANK_SECRET": "s" * 40,
     "PIN_PEPPER": "p" * 40,
     "CODE_SECRETS": "c" * 40,
+    "SEALING_SECRET": "e" * 40,
     "ALLOWED_HOSTS": "wallet.example",
     "DATABASE_URL": "postgresql://jigap_app@127.0.0.1/jigap",
 }
@@ -52,6 +53,8 @@ def test_production_starts_with_safe_values() -> None:
         ({"DATABASE_URL": None}, "DATABASE_URL"),
         ({"DATABASE_URL": "sqlite:///x.db"}, "DATABASE_URL"),
         ({"BANK_SECRET": None}, "BANK_SECRET"),
+        ({"SEALING_SECRET": None}, "SEALING_SECRET"),
+        ({"WEBHOOK_PORTS": "https"}, "WEBHOOK_PORTS"),
         ({"DEBUG": "yes"}, "DEBUG"),
         ({"THROTTLE_PERSON": "many"}, "THROTTLE_PERSON"),
         ({"JIGAP_ENV": "staging"}, "JIGAP_ENV"),

@@ -23,10 +23,11 @@ from wallet.idempotency import Once
 from wallet.models import Language, Notice, PushSubscription, User
 from wallet.models.notices import ENDPOINT_LENGTH
 from wallet.notices import inbox, subscriptions
-from wallet.notices.addresses import look_at
 from wallet.notices.preferences import prefer, preferences_of
 from wallet.notices.sealing import from_base64url
 from wallet.notices.texts import text_of
+from wallet.notices.web_push import push_rules
+from wallet.outgoing.addresses import look_at
 
 
 class NoticeResponse(serializers.Serializer[Any]):
@@ -152,7 +153,7 @@ class SubscriptionList(APIView):
     def post(self, request: Request) -> Response:
         body = read_body(SubscriptionRequest, request)
         made: Once[PushSubscription] = once(request, "subscribe_to_push", SubscriptionResponse)
-        look_at(body["endpoint"])
+        look_at(body["endpoint"], rules=push_rules())
         reply = subscriptions.subscribe.once(
             made,
             person=_person(request),

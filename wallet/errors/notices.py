@@ -6,11 +6,11 @@ from wallet.errors.base import WalletError
 
 
 class UnsafeEndpoint(WalletError):
-    """A push subscription points where we do not send: not https, or not a public address."""
+    """An endpoint is where we do not send: not https, or not a public address."""
 
     code = "unsafe_endpoint"
     status = 400
-    message = "a push endpoint is an https address of a public host"
+    message = "an endpoint is an https address of a public host, on a usual port"
 
 
 class InvalidPushKeys(WalletError):

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import http.client
 import json
-import socket
-import ssl
 from datetime import datetime
 
 from django.conf import settings
 
 from wallet.errors import UnsafeEndpoint
-from wallet.notices.addresses import Target, look_at
 from wallet.notices.sealing import seal, signing_key, vapid
 from wallet.notices.senders import Attempt, Outcome, Outgoing
+from wallet.outgoing.addresses import Rules, Target, look_at
+from wallet.outgoing.posting import Bounds, post
 
-_SECONDS = 5
+_BOUNDS = Bounds(seconds=5)
 _KEPT_SECONDS = 24 * 3600  # how long a push service keeps a message for a browser that is away
 _GONE = frozenset({404, 410})
 _LATER = frozenset({408, 425, 429})
+
+
+def push_rules() -> Rules:
+    """Return where push services may be."""
+    return Rules(inside=settings.PUSH_ALLOWS_LOOPBACK)
 
 
 class WebPush:
@@ -30,7 +34,7 @@ class WebPush:
         if subscription is None or not settings.VAPID_SECRET:
             return Attempt(Outcome.REFUSED, "web push is off")
         try:
-            target = look_at(subscription.endpoint)
+            target = look_at(subscription.endpoint, rules=push_rules())
         except UnsafeEndpoint as exc:
             # Its name may only be unknown just now.
             return Attempt(Outcome.LATER, exc.code)
@@ -40,7 +44,8 @@ class WebPush:
             auth_secret=bytes(subscription.auth_secret),
         )
         try:
-            return _judge(_post(target, body, _headers(outgoing, target, at)))
+            headers = _headers(outgoing, target, at)
+            return _judge(post(target, body, headers, bounds=_BOUNDS).status)
         except (OSError, http.client.HTTPException) as exc:
             return Attempt(Outcome.LATER, type(exc).__name__)
 
@@ -79,27 +84,3 @@ def _judge(status: int) -> Attempt:
         return Attempt(Outcome.LATER, str(status))
     # A redirect is not followed: it would lead where nobody looked.
     return Attempt(Outcome.REFUSED, str(status))
-
-
-def _post(target: Target, body: bytes, headers: dict[str, str]) -> int:
-    connection = _connection(target)
-    try:
-        connection.request("POST", target.path, body, headers)
-        return connection.getresponse().status
-    finally:
-        connection.close()
-
-
-def _connection(target: Target) -> http.client.HTTPConnection:
-    """Return a connection to the address that was looked at, under the name it was found by."""
-    plain = socket.create_connection((target.ip, target.port), timeout=_SECONDS)
-    made = http.client.HTTPConnection(target.host, target.port, timeout=_SECONDS)
-    made.sock = plain
-    if target.scheme == "https":
-        try:
-            context = ssl.create_default_context()
-            made.sock = context.wrap_socket(plain, server_hostname=target.host)
-        except BaseException:
-            plain.close()
-            raise
-    return made

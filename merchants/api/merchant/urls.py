@@ -18,6 +18,7 @@ from merchants.api.merchant import (
     stores,
     terminals,
 )
+from merchants.api.telling import deliveries, endpoints, events
 
 
 class _PublicId:
@@ -56,6 +57,14 @@ urlpatterns = [
     path("merchant/payments/<digits:number>/capture", payments.TillPaymentCapture.as_view()),
     path("merchant/payments/<digits:number>/void", payments.TillPaymentVoid.as_view()),
     path("merchant/payments/<digits:number>/refunds", payments.TillRefundList.as_view()),
+    path("merchant/events", events.EventList.as_view()),
+    path("merchant/events/<uuid:event_id>", events.EventDetail.as_view()),
+    path("merchant/webhooks", endpoints.WebhookList.as_view()),
+    path("merchant/webhooks/<uuid:webhook_id>", endpoints.WebhookDetail.as_view()),
+    path("merchant/webhooks/<uuid:webhook_id>/verify", endpoints.WebhookVerify.as_view()),
+    path("merchant/webhooks/<uuid:webhook_id>/rotate", endpoints.WebhookRotate.as_view()),
+    path("merchant/webhooks/<uuid:webhook_id>/deliveries", deliveries.DeliveryList.as_view()),
+    path("merchant/webhooks/<uuid:webhook_id>/replay", deliveries.WebhookReplay.as_view()),
     path("merchants", profile.OwnMerchantList.as_view()),
     path("merchant-applications", applications.ApplicationList.as_view()),
     path("merchant-applications/<uuid:application_id>", applications.ApplicationDetail.as_view()),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.urls import URLPattern
 from django.utils import timezone
 
@@ -13,10 +14,14 @@ from ledger.money import Money
 from merchants.access.permissions import ROLE_PERMISSIONS
 from merchants.api.access import MerchantView
 from merchants.api.merchant.urls import urlpatterns
+from merchants.events.numbering import number_due
+from merchants.events.recording import record
 from merchants.models import MerchantBankAccount, Role, StaffInvitation, StaffRole, Store
 from merchants.payments.orders import ask
 from merchants.payments.paying import Bill
 from merchants.premises.terminals import add_terminal
+from merchants.webhooks.endpoints import Wanted, register
+from merchants.webhooks.secrets import new_secret
 from tests.merchants.cast import (
     SENA,
     YUNA,
@@ -43,6 +48,8 @@ ABSENT = {
     "key_id": "00000000-0000-0000-0000-000000000000",
     "account_id": "00000000-0000-0000-0000-000000000000",
     "application_id": "00000000-0000-0000-0000-000000000000",
+    "event_id": "00000000-0000-0000-0000-000000000000",
+    "webhook_id": "00000000-0000-0000-0000-000000000000",
 }
 
 
@@ -140,6 +147,11 @@ def belongings(store: Store) -> dict[str, str]:
         expires_at=now,
     )
     asked = Caller(wallet).post("/merchant-applications", application())
+    wanted = Wanted("https://shop.example/hook")
+    webhook = register(merchant=merchant, wanted=wanted, secret=new_secret(), actor="x", at=now)
+    with transaction.atomic():
+        event = record(merchant=merchant, kind="webhook.test", facts={}, at=now)
+    number_due(at=now)
     bill = Bill(amount=Money(1_000, "KRW"), merchant_order_no="A1")
     return {
         "number": ask(store=store, bill=bill, at=now).number,
@@ -151,6 +163,8 @@ def belongings(store: Store) -> dict[str, str]:
         "key_id": str(keyed(merchant, "merchant:read")[0].public_id),
         "account_id": str(account.public_id),
         "application_id": asked.json()["id"],
+        "event_id": str(event.public_id),
+        "webhook_id": str(webhook.public_id),
     }
 
 

@@ -20,11 +20,11 @@ from tests.wallet.people import ALICE, Caller
 from wallet.errors import UnsafeEndpoint
 from wallet.models import Event, Notice, NoticeDelivery, PushSubscription, Wallet
 from wallet.notices import deliveries, relay
-from wallet.notices.addresses import look_at
 from wallet.notices.preferences import prefer
 from wallet.notices.sealing import from_base64url, seal
 from wallet.notices.senders import Attempt, Outgoing
-from wallet.notices.web_push import WebPush
+from wallet.notices.web_push import WebPush, push_rules
+from wallet.outgoing.addresses import look_at
 
 Status = NoticeDelivery.Status
 
@@ -271,11 +271,11 @@ def test_a_sender_killed_while_sending_sends_again_under_the_same_id(
 )
 def test_an_endpoint_that_is_not_public_is_refused(url: str) -> None:
     with pytest.raises(UnsafeEndpoint):
-        look_at(url)
+        look_at(url, rules=push_rules())
 
 
 def test_a_public_endpoint_is_reached_by_the_address_that_was_looked_at() -> None:
-    target = look_at("https://8.8.8.8/push/a?b=c")
+    target = look_at("https://8.8.8.8/push/a?b=c", rules=push_rules())
     assert (target.ip, target.port, target.path) == ("8.8.8.8", 443, "/push/a?b=c")
     assert target.origin == "https://8.8.8.8"
 

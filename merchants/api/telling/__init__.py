@@ -1,0 +1,1 @@
+"""What happened, over the API: to be asked for, and where it is told."""

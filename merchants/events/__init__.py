@@ -1,0 +1,1 @@
+"""What happened to merchants: written, numbered, shown; told by ``merchants.webhooks``."""

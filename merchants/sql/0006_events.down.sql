@@ -1,0 +1,10 @@
+DROP TRIGGER merchants_payment_made ON merchants_payment;
+DROP TRIGGER merchants_payment_moved ON merchants_payment;
+DROP TRIGGER merchants_refund_made ON merchants_refund;
+DROP TRIGGER merchants_event_guarded ON merchants_merchantevent;
+DROP TRIGGER merchants_event_kept ON merchants_merchantevent;
+DROP FUNCTION merchants_guard_event();
+DROP FUNCTION merchants_tell_of_refund();
+DROP FUNCTION merchants_tell_of_payment();
+DROP FUNCTION merchants_payment_facts(merchants_payment);
+GRANT UPDATE, DELETE ON merchants_merchantevent TO jigap_app;

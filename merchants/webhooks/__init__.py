@@ -1,0 +1,1 @@
+"""Telling merchants' programs what happened, by Standard Webhooks 1.0."""
