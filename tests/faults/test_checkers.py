@@ -132,7 +132,7 @@ def stays_down(run: Run) -> None:
     run.healed_at.append(4.9)
 
 
-PLANTED = {
+PLANTED: dict[Callable[[Run], None], str] = {
     lost: "C1",
     refused_but_done: "C2",
     changed_body_done: "C2",
