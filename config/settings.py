@@ -188,6 +188,11 @@ BANK_SECRET = env.text(
     means="Shared with the bank: signs its callbacks",
     default=None if PRODUCTION else _development_secret("bank_secret"),
 )
+COMPANY_NAME = env.text(
+    "COMPANY_NAME",
+    means="Who pays merchants, as the bank shows it on their statements",
+    default="Jigap",
+)
 PIN_PEPPER = env.text(
     "PIN_PEPPER",
     means="Mixed into PINs, and payers' codes follow from it; keep it out of backups, unchanged",

@@ -8,6 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from merchants.payments import cancelling
+from merchants.payouts import sending as paying
 from merchants.settlement import runs, working
 from merchants.webhooks import sending
 
@@ -30,6 +31,13 @@ def run_due(**_future: object) -> None:
 def settle_shards(**_future: object) -> None:
     """Settle shards until none is left to claim."""
     _settle()
+
+
+@shared_task(acks_late=True, ignore_result=True)
+def pay_out(**_future: object) -> None:
+    """Hand signed payout runs to the bank, and ask about those it has not answered."""
+    paying.send_due(at=timezone.now())
+    paying.poll(at=timezone.now())
 
 
 def _settle() -> None:

@@ -16,6 +16,7 @@ VAT_PAYABLE = "tax:vat_payable"
 WITHDRAWALS_IN_TRANSIT = "withdrawals:in_transit"
 WITHDRAWAL_FEES = "income:withdrawal_fees"
 PROVIDER_FEES = "expense:provider_fees"
+ADJUSTMENTS = "expense:adjustments"
 SUSPENSE = "suspense:unidentified"
 UNCLAIMED = "claims:unclaimed"
 
@@ -29,6 +30,7 @@ _CHART = (
     (WITHDRAWALS_IN_TRANSIT, Category.LIABILITY, _STRIPES),
     (WITHDRAWAL_FEES, Category.INCOME, _STRIPES),
     (PROVIDER_FEES, Category.EXPENSE, 1),
+    (ADJUSTMENTS, Category.EXPENSE, 1),
     (SUSPENSE, Category.LIABILITY, 1),
     (UNCLAIMED, Category.LIABILITY, _STRIPES),
 )

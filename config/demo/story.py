@@ -29,6 +29,7 @@ from merchants.models import FeePlan, Settlement, SettlementRun, Store
 from merchants.payments.refunds import refund
 from merchants.settlement.files import write_items
 from merchants.settlement.runs import ask_early
+from merchants.settlement.verification import verify as verify_settlements
 from merchants.states import RunState
 from merchants.tasks import run_due
 from wallet.chart import open_chart
@@ -152,7 +153,7 @@ def prepare() -> Store:
 def top_up(person: Person) -> None:
     """Top up through the bank, and wait for its signed callback."""
     asked = person.post(f"/wallets/{person.wallet_id}/top-ups", {"amount": won(TOP_UP)})
-    _until(lambda: person.get(f"/top-ups/{asked['id']}")["status"] == "SETTLED", "the top-up")
+    until(lambda: person.get(f"/top-ups/{asked['id']}")["status"] == "SETTLED", "the top-up")
     must(person.available() == TOP_UP, "the top-up is not in the wallet")
 
 
@@ -196,11 +197,11 @@ def give_back(person: Person, store: Store, payment: dict[str, Any]) -> None:
 def close_day(store: Store) -> Settlement:
     """Close today, and wait until the running Celery worker has settled it."""
     now = timezone.now()
-    _until(lambda: _ask(store, now) is not None, "the freezing of the day")
+    until(lambda: _ask(store, now) is not None, "the freezing of the day")
     run = SettlementRun.objects.get(asked_at=now)
     run_due.delay()
     closed = SettlementRun.objects.filter(pk=run.pk, state=RunState.CLOSED)
-    _until(closed.exists, "the worker's settlement")
+    until(closed.exists, "the worker's settlement")
     settlement = Settlement.objects.select_related("merchant").get(
         run=run, merchant=store.merchant
     )
@@ -224,16 +225,18 @@ def write_file(settlement: Settlement, folder: Path) -> tuple[Path, int]:
 
 
 def prove() -> dict[str, int]:
-    """Seal the journal, recompute the whole book, and return the trial balance."""
+    """Seal the journal, recompute book and settlements, and return the trial balance."""
     seal()
     findings = verify_ledger()
     must(not findings, f"the ledger is not whole: {findings}")
     totals = trial_balance()
     must(not any(totals.values()), f"the trial balance is not zero: {totals}")
+    wrong = list(verify_settlements())
+    must(not wrong, f"settlements do not follow from the book: {wrong}")
     return totals
 
 
-def _until(condition: Any, what: str) -> None:
+def until(condition: Any, what: str) -> None:
     deadline = time.monotonic() + WAIT_SECONDS
     while not condition():
         must(time.monotonic() < deadline, f"{what} did not come within {WAIT_SECONDS} seconds")

@@ -85,13 +85,6 @@ class AdjustmentDecided(SettlementRefused):
     message = "this adjustment was decided before"
 
 
-class NothingToPay(SettlementRefused):
-    """No settlement is due that may be paid."""
-
-    code = "nothing_to_pay"
-    message = "nothing is due that may be paid out"
-
-
 class ShardNotDead(SettlementRefused):
     """Only a shard that failed too often is given another chance."""
 
@@ -104,3 +97,29 @@ class PayoutNotFoldable(SettlementRefused):
 
     code = "payout_not_foldable"
     message = "the money of this payout is not payable again, or was paid out anew"
+
+
+class BankAnswerUnreadable(SettlementRefused):
+    """What the bank sent is no answer to a payout file; ``why`` says what is wrong with it."""
+
+    code = "bank_answer_unreadable"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+    def __str__(self) -> str:
+        return f"the bank's answer cannot be read: {self.why}"
+
+
+class NoHouseAccount(SettlementRefused):
+    """There is no account of ours to pay from; ``currency`` says in which currency."""
+
+    code = "no_house_account"
+
+    def __init__(self, currency: str) -> None:
+        super().__init__(currency)
+        self.currency = currency
+
+    def __str__(self) -> str:
+        return f"there is no safeguarding account in {self.currency} to pay from"

@@ -1,7 +1,6 @@
 """Computing settlements in PostgreSQL: lines, VAT, reserve, what is carried, the file's digest.
 
-One statement does it for all merchants of a shard and writes what it found; the preview of a day
-runs the same part of it and writes nothing. Its parts:
+One statement does it for all merchants of a shard and writes what it found. Its parts:
 
 ``merchant``
     the merchants in question, the terms they are settled by, and the settlement before
@@ -244,13 +243,8 @@ _WRITE = f"""
 """  # noqa: S608 - made of constants of this module.
 
 SETTLE = _PARTS.format(scope="m.id %% 256 = %(shard)s") + _WRITE
-_SHOW = """
-    SELECT k.items, k.payments, k.gross, k.refunds, k.refunded, k.disputes, k.disputed, k.fee,
-        k.fee_back, k.vat, k.held, k.released, k.adjusted, k.returned, k.carry_in, k.net, k.paid,
-        k.carried
-    FROM settled AS k
-"""
-PREVIEW = _PARTS.format(scope="m.id = %(merchant_id)s") + _SHOW
+# The same for one merchant, for the preview of a day.
+SETTLE_ONE = _PARTS.format(scope="m.id = %(merchant_id)s") + _WRITE
 
 # What each settlement of a shard held back, and which reserves it released.
 RESERVE = """

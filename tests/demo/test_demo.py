@@ -26,4 +26,4 @@ def test_the_demo_tells_its_story_twice_and_ends_with_whole_books() -> None:
         )
         assert ended.returncode == 0, ended.stdout + ended.stderr
         assert "trial balance: 0 KRW; the ledger is whole" in ended.stdout
-        assert "paid out             9,769 KRW" in ended.stdout
+        assert "to be paid           9,769 KRW" in ended.stdout

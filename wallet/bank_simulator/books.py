@@ -10,12 +10,15 @@ import secrets
 import threading
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from ledger.money import Money
 
 SAFEGUARDING, OPERATING, OUTSIDE = "safeguarding", "operating", "outside"
 PAGE = 100
+BANK_ZONE = ZoneInfo("Asia/Seoul")
 _NUMBER_PREFIX = "79"
 _NUMBER_DIGITS = 12
 
@@ -24,6 +27,19 @@ Record = dict[str, Any]
 
 def _token() -> str:
     return secrets.token_hex(6)
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """What stands on a statement: money that came to an account, or left it."""
+
+    at: datetime
+    account: str
+    money: Money
+    reference: str
+    end_to_end_id: str
+    text: str
+    returned: str
 
 
 @dataclass
@@ -41,13 +57,36 @@ class Books:
     feed: list[Record] = field(default_factory=list)
     lock: threading.RLock = field(default_factory=threading.RLock)
     run: str = field(default_factory=_token)
+    files: dict[str, Record] = field(default_factory=dict)
+    payments: dict[str, Record] = field(default_factory=dict)
+    movements: list[Movement] = field(default_factory=list)
+    ahead: timedelta = timedelta()
 
-    def move(self, source: str, target: str, record: Record) -> None:
-        """Move a record's amount between two of the bank's accounts."""
+    def now(self) -> datetime:
+        """Return the bank's time, which whoever plays the world outside may set ahead."""
+        return datetime.now(BANK_ZONE) + self.ahead
+
+    def move(self, source: str, target: str, record: Record, *, returned: str = "") -> None:
+        """Move a record's amount between two of the bank's accounts.
+
+        ``returned`` is the code of the reason why a payment comes back.
+        """
         money = Money.from_major(record["amount"], record["currency"])
         with self.lock:
             self.balances[source, money.currency] -= money.minor
             self.balances[target, money.currency] += money.minor
+            for account, minor in ((source, -money.minor), (target, money.minor)):
+                self.movements.append(
+                    Movement(
+                        at=self.now(),
+                        account=account,
+                        money=Money(minor, money.currency),
+                        reference=str(record.get("reference") or self.reference()),
+                        end_to_end_id=str(record.get("end_to_end_id", "")),
+                        text=str(record.get("text", "")),
+                        returned=returned,
+                    )
+                )
 
     def tell(self, message: Record) -> Record:
         """Write a message in the list that callers read with ``GET /feed``."""

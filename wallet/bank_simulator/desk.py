@@ -34,6 +34,7 @@ class Reply:
     after: list[Record] = field(default_factory=list)
     fate: str = ""
     silent: bool = False
+    file: bytes = b""
 
 
 def take_top_up(books: Books, asked: Record) -> Reply:

@@ -17,6 +17,11 @@ digits a top-up                            a withdrawal
  ..98  waits for ``/decide``               waits for ``/decide``
  ..99  the first request is lost           the first request is lost
 =====  ==================================  ==============================================
+
+A payment of a payout file is rejected with ..90 (account closed) and ..91 (the bank failed),
+stands twice on the statement with ..92, waits for ``/payments/<id>/decide`` with ..93, ..94 and
+..98, and comes back after it was paid with ..96. With one of ..97 a file is taken without an
+answer, with one of ..99 it is lost the first time.
 """
 
 from __future__ import annotations

@@ -4,7 +4,12 @@
     what the wallet asks for, each once per ``id``
 ``GET /top-ups/<id>``, ``/withdrawals/<id>``, ``/feed?after=<place>``
     what became of it
+``POST /payout-files/<number>``, ``GET /payout-files/<number>``, ``/payments/<end-to-end id>``
+    a pain.001, and the pain.002 that answers to it or to one of its payments
+``GET /statements/<account>/<currency>/<day>``
+    a camt.053: all that moved on an account
 ``POST /top-ups/<id>/decide``, ``/top-ups/<id>/reverse``, ``/withdrawals/<id>/decide``,
+``POST /payments/<end-to-end id>/decide``, ``/clock``,
 ``POST /virtual-accounts/<number>/credits``, ``GET /accounts/<number>``, ``/books/<currency>``
     what the world outside does, and what it sees
 """
@@ -17,22 +22,24 @@ import re
 import threading
 import urllib.parse
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from ledger.errors import LedgerError
 from ledger.money import Money
-from wallet.bank_simulator import desk
+from wallet.bank_simulator import desk, payouts
 from wallet.bank_simulator.books import OPERATING, SAFEGUARDING, Books, Record
 from wallet.bank_simulator.deliveries import deliver, deliver_later
 from wallet.bank_simulator.desk import Reply
+from wallet.bank_simulator.statements import statement
 from wallet.errors import BadSignature
 from wallet.signatures import SIGNATURE_HEADER, TIMESTAMP_HEADER, check
 
 log = logging.getLogger("bank")
 
 MAX_BODY = 64 * 1024
+MAX_FILE = 64 * 1024 * 1024
 
 
 class NotUnderstoodError(Exception):
@@ -118,6 +125,37 @@ def _show_books(books: Books, _body: Record, name: str) -> Reply:
     return Reply(200, {"minor": held})
 
 
+def _take_file(books: Books, body: Record, name: str) -> Reply:
+    return payouts.take_file(books, name, body["file"])
+
+
+def _answer_file(books: Books, _body: Record, name: str) -> Reply:
+    return payouts.answer_to_file(books, name)
+
+
+def _answer_payment(books: Books, _body: Record, name: str) -> Reply:
+    return payouts.answer_to_payment(books, name)
+
+
+def _decide_payment(books: Books, body: Record, name: str) -> Reply:
+    status = _parts(body, "status")["status"]
+    return payouts.decide(books, name, status, str(body.get("reason", "")))
+
+
+def _show_statement(books: Books, _body: Record, name: str) -> Reply:
+    account, currency, day = name.split("/")
+    try:
+        return Reply(200, file=statement(books, account, currency, date.fromisoformat(day)))
+    except (ValueError, LedgerError) as exc:
+        raise NotUnderstoodError from exc
+
+
+def _set_clock(books: Books, body: Record, _name: str) -> Reply:
+    now = datetime.fromisoformat(_parts(body, "now")["now"])
+    books.ahead = now - datetime.now(UTC)
+    return Reply(200)
+
+
 def _shown(known: Record | None) -> Reply:
     if known is None:
         return Reply(404)
@@ -142,6 +180,12 @@ _ROUTES: list[tuple[str, str, Callable[[Books, Record, str], Reply]]] = [
     ("POST", "/withdrawals()", _ask_withdrawal),
     ("GET", "/withdrawals/([^/]+)", _show_withdrawal),
     ("POST", "/withdrawals/([^/]+)/decide", _decide_withdrawal),
+    ("POST", "/payout-files/([^/]+)", _take_file),
+    ("GET", "/payout-files/([^/]+)", _answer_file),
+    ("GET", "/payments/([^/]+)", _answer_payment),
+    ("POST", "/payments/([^/]+)/decide", _decide_payment),
+    ("GET", "/statements/([^/]+/[A-Z]+/[0-9-]+)", _show_statement),
+    ("POST", "/clock()", _set_clock),
     ("GET", "/feed()", _show_feed),
     ("GET", "/books/([^/]+)", _show_books),
     ("GET", "/healthz()", lambda _books, _body, _name: Reply(200, {"status": "ok"})),
@@ -158,10 +202,12 @@ class Handler(BaseHTTPRequestHandler):
         self._serve("GET", parts.path, dict(urllib.parse.parse_qsl(parts.query)))
 
     def do_POST(self) -> None:
-        raw = self.rfile.read(min(int(self.headers.get("Content-Length", 0)), MAX_BODY))
+        is_file = self.path.startswith("/payout-files/")
+        most = MAX_FILE if is_file else MAX_BODY
+        raw = self.rfile.read(min(int(self.headers.get("Content-Length", 0)), most))
         try:
             self._check(raw)
-            body = json.loads(raw)
+            body = {"file": raw} if is_file else json.loads(raw)
         except (BadSignature, ValueError):
             body = None
         if not isinstance(body, dict):
@@ -178,7 +224,7 @@ class Handler(BaseHTTPRequestHandler):
         if reply.silent:
             self.close_connection = True
             return
-        self._answer(reply.status, reply.body)
+        self._answer(reply.status, reply.body, reply.file)
         if reply.after:
             rest = (self.books.secret, reply.url, reply.after, reply.fate)
             threading.Thread(target=deliver_later, args=rest, daemon=True).start()
@@ -199,10 +245,10 @@ class Handler(BaseHTTPRequestHandler):
             at=datetime.now(UTC),
         )
 
-    def _answer(self, status: int, body: dict[str, Any]) -> None:
-        content = json.dumps(body).encode()
+    def _answer(self, status: int, body: dict[str, Any], file: bytes = b"") -> None:
+        content = file or json.dumps(body).encode()
         self.send_response(status)
-        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Type", "application/xml" if file else "application/json")
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)

@@ -52,6 +52,33 @@ def ask(path: str) -> dict[str, Any] | None:
     return _document(answer)
 
 
+def hand_over(path: str, file: bytes) -> None:
+    """Give the bank a file.
+
+    Raises:
+        ProviderUnavailable: no answer; it may or may not have been taken.
+
+    """
+    answer = _send(requests.Request("POST", settings.BANK_URL + path, data=file))
+    if answer.status_code not in _TAKEN:
+        raise ProviderUnavailable(answer.status_code)
+
+
+def fetch(path: str) -> bytes | None:
+    """Return a file of the bank's; None when it has none.
+
+    Raises:
+        ProviderUnavailable: no answer.
+
+    """
+    answer = _call("GET", path)
+    if answer.status_code == requests.codes.not_found:
+        return None
+    if answer.status_code != requests.codes.ok:
+        raise ProviderUnavailable(answer.status_code)
+    return answer.content
+
+
 def _document(answer: requests.Response) -> dict[str, Any]:
     try:
         read = answer.json()
@@ -63,8 +90,12 @@ def _document(answer: requests.Response) -> dict[str, Any]:
 
 
 def _call(method: str, path: str, json: Mapping[str, str] | None = None) -> requests.Response:
+    return _send(requests.Request(method, settings.BANK_URL + path, json=json))
+
+
+def _send(request: requests.Request) -> requests.Response:
     timestamp = str(int(time.time()))
-    prepared = requests.Request(method, settings.BANK_URL + path, json=json).prepare()
+    prepared = request.prepare()
     body = prepared.body if isinstance(prepared.body, bytes) else b""
     prepared.headers[TIMESTAMP_HEADER] = timestamp
     prepared.headers[SIGNATURE_HEADER] = sign(

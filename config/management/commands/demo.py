@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich.console import Console
 from rich.table import Table
 
-from config.demo import processes, story
+from config.demo import paying_out, processes, story
 from ledger.balances import account_balances
 from merchants.models import Settlement
 
@@ -76,7 +76,12 @@ class Command(BaseCommand):
             "finance gets its file", lambda: story.write_file(settlement, folder)
         )
         self._note(path, f"{count} items")
-        totals = self._step("every entry and seal is recomputed", story.prove)
+        payout = self._step(
+            "two colleagues sign the payout, and the bank pays it",
+            lambda: paying_out.pay_out(store, settlement),
+        )
+        self._note(paying_out.write_file(payout, folder), f"{payout}, {payout.amount}")
+        totals = self._step("every entry, seal and settlement is recomputed", story.prove)
         self._show_accounts(totals)
 
     def _step(self, says: str, act: Callable[[], Result]) -> Result:
@@ -95,7 +100,7 @@ class Command(BaseCommand):
             "refunds": -settlement.refund_minor,
             "fee": -settlement.fee_minor,
             "VAT on the fee": -settlement.vat_minor,
-            "paid out": settlement.payout_minor,
+            "to be paid": settlement.payout_minor,
         }
         for name, minor in lines.items():
             self.console.print(f"  {name:<16}{minor:>10,} KRW", style="dim")
