@@ -11,5 +11,6 @@ DATABASES = {
         "NAME": os.environ["BENCH_DATABASE"],
         "USER": "postgres",
         "HOST": os.environ["BENCH_HOST"],
+        "OPTIONS": {"prepare_threshold": 5},  # as in config/settings.py
     }
 }

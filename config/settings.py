@@ -80,6 +80,11 @@ if PRODUCTION:
         raise ImproperlyConfigured("DATABASE_URL is missing: production needs its own PostgreSQL")
 
 POOLED = env.flag("DATABASE_POOL", means="Keep a pool of connections in each web process")
+PREPARED = env.flag(
+    "DATABASE_PREPARED",
+    means="Prepare the statements that post; not behind PgBouncer before 1.21",
+    default=True,
+)
 # A web process may not hang on a lock or a query; jobs and commands may take longer.
 _WEB_LIMITS = (
     "-c lock_timeout=2s -c statement_timeout=5s -c idle_in_transaction_session_timeout=5s"
@@ -92,6 +97,7 @@ _EMBEDDED: dict[str, Any] = {
     "OPTIONS": {"connect_timeout": 5},
 }
 _connection = database(DATABASE_URL) if DATABASE_URL else _EMBEDDED
+_connection["OPTIONS"] |= {"prepare_threshold": 5 if PREPARED else None}
 if POOLED:
     _connection["OPTIONS"] |= {
         "pool": {"min_size": 2, "max_size": 10, "timeout": 3},

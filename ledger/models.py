@@ -52,7 +52,8 @@ class Account(models.Model):
     ``Stripe``, and each connection posts to the one its process id picks, so that postings to a
     hot account do not queue. Such an account has no floor and no cap (no single row knows the
     balance) and an id from ``STRIPED_FROM`` up, so that locking in order of id takes single-row
-    accounts first and striped rows last.
+    accounts first and striped rows last. The last six bits of such an id are the number of stripes
+    less one, so that posting need not look it up.
     """
 
     STRIPED_FROM = 1 << 40

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import connection
 
+from ledger.calls import call, integers, texts
 from ledger.errors import EmptyTransaction, InvalidAmount, LedgerError
 from ledger.models import REVERSAL, Account
 from ledger.money import Money
@@ -21,12 +22,12 @@ from ledger.refusals import explained, refusal
 
 _POST = (
     "SELECT posted_id, posted_at, is_new FROM ledger_post("
-    "%s, %s, %s::bigint[], %s::bigint[], %s::text[], %s, %s, %s, %s, %s)"
+    "$1, $2, $3::bigint[], $4::bigint[], $5::text[], $6, $7::bigint, $8, $9::jsonb, $10::integer)"
 )
 _POST_MANY = (
     "SELECT outcome, posted_id, account_id, posted_at FROM ledger_post_many("
-    "%s::text[], %s::text[], %s::timestamptz[], %s::text[], %s::jsonb[], %s::text[],"
-    " %s::int[], %s::bigint[], %s::bigint[], %s::text[]) ORDER BY item"
+    "$1::text[], $2::text[], $3::timestamptz[], $4::text[], $5::jsonb[], $6::text[],"
+    " $7::int[], $8::bigint[], $9::bigint[], $10::text[]) ORDER BY item"
 )
 
 
@@ -147,13 +148,13 @@ def post(
     return _post(
         kind,
         reference,
-        [leg.account_id for leg in legs],
-        [leg.amount_minor for leg in legs],
-        [leg.currency for leg in legs],
+        integers([leg.account_id for leg in legs]),
+        integers([leg.amount_minor for leg in legs]),
+        texts([leg.currency for leg in legs]),
         effective_at,
         None,
         description,
-        json.dumps(dict(metadata or {})),
+        _json(metadata),
         sweeps[0] if sweeps else None,
     )
 
@@ -185,16 +186,15 @@ def reverse(
         effective_at,
         transaction_id,
         description,
-        json.dumps(dict(metadata or {})),
+        _json(metadata),
         None,
     )
 
 
 def _post(kind: str, reference: str, *arguments: Any) -> Posted:
     _require_transaction()
-    with explained(reference=reference), connection.cursor() as cursor:
-        cursor.execute(_POST, [kind, reference, *arguments])
-        transaction_id, recorded_at, is_new = cursor.fetchone()
+    with explained(reference=reference):
+        ((transaction_id, recorded_at, is_new),) = call(_POST, [kind, reference, *arguments])
     return Posted(transaction_id, recorded_at, is_new)
 
 
@@ -213,20 +213,20 @@ def post_many(items: Sequence[Item]) -> list[Outcome]:
     if any(leg.sweeps for _, leg in legs):
         raise EmptyTransaction
     columns = (
-        [item.kind for item in items],
-        [item.reference for item in items],
-        [item.effective_at for item in items],
-        [item.description for item in items],
-        [json.dumps(dict(item.metadata)) for item in items],
-        [item.group for item in items],
-        [number for number, _ in legs],
-        [leg.account_id for _, leg in legs],
-        [leg.amount_minor for _, leg in legs],
-        [leg.currency for _, leg in legs],
+        texts([item.kind for item in items]),
+        texts([item.reference for item in items]),
+        texts([str(item.effective_at) if item.effective_at else None for item in items]),
+        texts([item.description for item in items]),
+        texts([_json(item.metadata) for item in items]),
+        texts([item.group for item in items]),
+        integers([number for number, _ in legs]),
+        integers([leg.account_id for _, leg in legs]),
+        integers([leg.amount_minor for _, leg in legs]),
+        texts([leg.currency for _, leg in legs]),
     )
-    with explained(), connection.cursor() as cursor:
-        cursor.execute(_POST_MANY, columns)
-        return [_outcome(item, *row) for item, row in zip(items, cursor.fetchall(), strict=True)]
+    with explained():
+        rows = call(_POST_MANY, columns)
+    return [_outcome(item, *row) for item, row in zip(items, rows, strict=True)]
 
 
 def _outcome(
@@ -242,6 +242,10 @@ def _outcome(
         "given": currencies[0] if currencies else "",
     }
     return Outcome(None, refusal(outcome, facts) or LedgerError(outcome))
+
+
+def _json(metadata: Mapping[str, object] | None) -> str:
+    return json.dumps(dict(metadata)) if metadata else "{}"
 
 
 def _require_transaction() -> None:

@@ -6,6 +6,7 @@ PostgreSQL names the constraint; the posting functions add the account as JSON i
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -15,12 +16,14 @@ from psycopg import errors as pg
 
 from ledger import errors
 
+_ACCOUNT_ROW = re.compile(r"\((\d+),", re.ASCII)
 TOO_LARGE = "the amount or the resulting balance is too large"
 
 BY_CONSTRAINT: dict[str, Callable[[Mapping[str, Any]], errors.LedgerError]] = {
     "ledger_transaction_balances": lambda _: errors.UnbalancedTransaction(),
     "ledger_transaction_has_legs": lambda _: errors.EmptyTransaction(),
     "ledger_transaction_named": lambda _: errors.EmptyTransaction(),
+    "ledger_transaction_texts_fit": lambda _: errors.InvalidText(),
     "ledger_transaction_reversal_names_original": lambda _: errors.EmptyTransaction(),
     "ledger_entry_amount_not_zero": lambda _: errors.InvalidAmount("an amount cannot be zero"),
     "ledger_entry_account_exists": lambda f: errors.UnknownAccount(str(f.get("account_id", ""))),
@@ -87,7 +90,19 @@ def _explain(exc: IntegrityError, facts: Mapping[str, object]) -> errors.LedgerE
     if not isinstance(exc.__cause__, pg.Error):
         return None
     diagnosis = exc.__cause__.diag
-    # Only the posting functions' own raises carry JSON; PostgreSQL's details are prose.
-    raised = diagnosis.sqlstate == "23514" and (diagnosis.message_detail or "").startswith("{")
-    given = json.loads(diagnosis.message_detail or "") if raised else {}
-    return refusal(diagnosis.constraint_name or "", {**facts, **given})
+    return refusal(diagnosis.constraint_name or "", {**facts, **_told(diagnosis)})
+
+
+def _told(diagnosis: pg.Diagnostic) -> dict[str, Any]:
+    """Return what the detail says: JSON from the posting functions, else the row that failed.
+
+    PostgreSQL writes such a row, in whichever language, as its values in parentheses; the first of
+    an account is its id.
+    """
+    detail = diagnosis.message_detail or ""
+    if diagnosis.sqlstate != pg.CheckViolation.sqlstate:
+        return {}
+    if detail.startswith("{"):
+        return dict(json.loads(detail))
+    row = _ACCOUNT_ROW.search(detail) if diagnosis.table_name == "ledger_account" else None
+    return {"account_id": int(row[1])} if row else {}

@@ -3,7 +3,8 @@
 CREATE SEQUENCE ledger_account_number;
 GRANT USAGE ON SEQUENCE ledger_account_number TO jigap_book;
 
--- Striped accounts take their ids from 2^40 up: see Note [Striped accounts] in ledger/models.py.
+-- Striped accounts take their ids from 2^40 up, the number of stripes less one in the last six bits:
+-- see Note [Striped accounts] in ledger/models.py.
 CREATE FUNCTION ledger_open_account(
     p_code text, p_currency text, p_category text,
     p_floor bigint, p_cap bigint, p_stripes integer, p_metadata jsonb
@@ -32,7 +33,9 @@ BEGIN
         id, code, currency, category, normal_sign, floor_minor, cap_minor, status, stripes,
         balance_minor, metadata
     ) VALUES (
-        nextval('ledger_account_number') + CASE WHEN p_stripes > 1 THEN 1::bigint << 40 ELSE 0 END,
+        CASE WHEN p_stripes > 1
+            THEN (1::bigint << 40) + (nextval('ledger_account_number') << 6) + p_stripes - 1
+            ELSE nextval('ledger_account_number') END,
         p_code, p_currency, p_category,
         CASE WHEN p_category IN ('ASSET', 'EXPENSE') THEN 1 ELSE -1 END,
         p_floor, p_cap, 'OPEN', p_stripes, 0, p_metadata

@@ -1,8 +1,9 @@
 -- The one way money moves: ledger_post writes a balanced transaction in one call.
 
 -- Say why a leg was refused. Called only after the conditional UPDATE of its balance row found
--- nothing, so that the payment path pays for no check twice.
-CREATE FUNCTION ledger_refuse_leg(p_kind text, p_account bigint, p_amount bigint, p_currency text)
+-- nothing, so that the payment path pays for no check twice. Floor and cap are not asked for here:
+-- the table's own constraints refuse the UPDATE, and name the account in their detail.
+CREATE FUNCTION ledger_refuse_leg(p_kind text, p_account bigint, p_currency text)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     a ledger_account;
@@ -14,8 +15,6 @@ BEGIN
         WHEN a.currency <> p_currency THEN 'ledger_entry_currency_matches'
         WHEN a.status = 'CLOSED' THEN 'ledger_account_not_closed'
         WHEN a.status = 'FROZEN' AND p_kind <> 'REVERSAL' THEN 'ledger_account_not_frozen'
-        WHEN (a.balance_minor + p_amount) * a.normal_sign < a.floor_minor THEN 'ledger_account_floor_holds'
-        WHEN (a.balance_minor + p_amount) * a.normal_sign > a.cap_minor THEN 'ledger_account_cap_holds'
     END;
     IF v_constraint IS NULL THEN
         -- The account changed between the UPDATE and this look at it: the caller may try again.
@@ -121,8 +120,11 @@ DECLARE
     v_up_to bigint[];
     v_after bigint;
     v_afters bigint[];
-    v_stripe integer;
+    v_stripe smallint;
     v_stripes smallint[];
+    v_xid xid8;
+    -- In the alphabet CLOSED comes before FROZEN, and FROZEN before OPEN.
+    v_least_status text := CASE WHEN p_kind = 'REVERSAL' THEN 'FROZEN' ELSE 'OPEN' END;
 BEGIN
     IF p_kind = '' OR p_reference = '' THEN
         RAISE EXCEPTION 'a transaction has a kind and a reference' USING
@@ -144,8 +146,9 @@ BEGIN
         RAISE EXCEPTION 'an amount is zero' USING
             ERRCODE = 'check_violation', CONSTRAINT = 'ledger_entry_amount_not_zero';
     END IF;
-    -- An id is taken only once the transaction has its xid: ledger_settled_through relies on it.
-    PERFORM pg_current_xact_id();
+    -- An id is taken only once the transaction has its xid: ledger_horizon relies on it. (Assigned,
+    -- not performed: PL/pgSQL evaluates a plain expression without starting a query.)
+    v_xid := pg_current_xact_id();
     posted_at := clock_timestamp();
     INSERT INTO ledger_transaction (kind, reference, effective_at, recorded_at, reverses_id, description, metadata)
     VALUES (p_kind, p_reference, coalesce(p_effective_at, posted_at), posted_at, p_reverses, p_description, p_metadata)
@@ -179,20 +182,17 @@ BEGIN
             v_stripe := 0;
             UPDATE ledger_account SET balance_minor = balance_minor + p_amounts[i]
             WHERE id = p_accounts[i] AND currency = p_currencies[i]
-                AND (status = 'OPEN' OR (status = 'FROZEN' AND p_kind = 'REVERSAL'))
-                AND (floor_minor IS NULL OR (balance_minor + p_amounts[i]) * normal_sign >= floor_minor)
-                AND (cap_minor IS NULL OR (balance_minor + p_amounts[i]) * normal_sign <= cap_minor)
+                AND status >= v_least_status
             RETURNING balance_minor INTO v_after;
         ELSE
-            UPDATE ledger_stripe AS s SET balance_minor = s.balance_minor + p_amounts[i]
-            WHERE s.account_id = p_accounts[i] AND s.currency = p_currencies[i]
-                AND s.stripe = pg_backend_pid() % (SELECT a.stripes FROM ledger_account AS a WHERE a.id = p_accounts[i])
-                AND (s.status = 'OPEN' OR (s.status = 'FROZEN' AND p_kind = 'REVERSAL'))
-            RETURNING s.stripe INTO v_stripe;
+            v_stripe := pg_backend_pid() % ((p_accounts[i] & 63) + 1);
+            UPDATE ledger_stripe SET balance_minor = balance_minor + p_amounts[i]
+            WHERE account_id = p_accounts[i] AND stripe = v_stripe AND currency = p_currencies[i]
+                AND status >= v_least_status;
             v_after := NULL;
         END IF;
         IF NOT FOUND THEN
-            PERFORM ledger_refuse_leg(p_kind, p_accounts[i], p_amounts[i], p_currencies[i]);
+            PERFORM ledger_refuse_leg(p_kind, p_accounts[i], p_currencies[i]);
         END IF;
         v_afters[i] := v_after;
         v_stripes[i] := v_stripe;
@@ -200,9 +200,8 @@ BEGIN
     INSERT INTO ledger_entry (
         transaction_id, account_id, amount_minor, currency, effective_at, balance_after_minor, up_to_minor, stripe
     )
-    SELECT posted_id, u.a, u.m, u.c, coalesce(p_effective_at, posted_at), u.b, u.t, u.s
-    FROM unnest(p_accounts, p_amounts, p_currencies, v_afters, v_stripes, v_up_to)
-        AS u (a, m, c, b, s, t);
+    SELECT posted_id, unnest(p_accounts), unnest(p_amounts), unnest(p_currencies),
+        coalesce(p_effective_at, posted_at), unnest(v_afters), unnest(v_up_to), unnest(v_stripes);
 END
 $$;
 
