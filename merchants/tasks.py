@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from merchants.payments import cancelling
 from merchants.payouts import sending as paying
+from merchants.reconciliation import daily
 from merchants.settlement import runs, working
 from merchants.webhooks import sending
 
@@ -38,6 +39,12 @@ def pay_out(**_future: object) -> None:
     """Hand signed payout runs to the bank, and ask about those it has not answered."""
     paying.send_due(at=timezone.now())
     paying.poll(at=timezone.now())
+
+
+@shared_task(acks_late=True, ignore_result=True)
+def reconcile_days(**_future: object) -> None:
+    """Reconcile the days that ended, and those whose statement came since."""
+    daily.reconcile_due(at=timezone.now())
 
 
 def _settle() -> None:

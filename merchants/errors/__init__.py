@@ -112,6 +112,10 @@ from merchants.errors.staff import (
     TooManyInvitations,
 )
 from merchants.errors.statements import (
+    BreakAboveLimit,
+    BreakState,
+    MatchState,
+    MatchUnsound,
     ProfileUnsound,
     StatementRefused,
     StatementUnderWay,
@@ -137,6 +141,8 @@ __all__ = [
     "BankAccountDecided",
     "BankAccountRequested",
     "BankAnswerUnreadable",
+    "BreakAboveLimit",
+    "BreakState",
     "CodeAmountInvalid",
     "CodeCharacterRefused",
     "CodeChecksumWrong",
@@ -173,6 +179,8 @@ __all__ = [
     "LeaseLost",
     "LineNotText",
     "LineTooLong",
+    "MatchState",
+    "MatchUnsound",
     "MerchantError",
     "MerchantNotNamed",
     "NoHouseAccount",

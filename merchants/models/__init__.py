@@ -1,6 +1,22 @@
 """The tables of acceptance."""
 
 from merchants.models.api_keys import ApiKey, ApiKeySecret
+from merchants.models.bank import (
+    BankLine,
+    Break,
+    BreakResolution,
+    BreakStep,
+    HouseAccount,
+    MatchClaim,
+    MatchGroup,
+    MatchStep,
+    Movement,
+    ReconciliationDay,
+    ReconciliationRun,
+    SafeguardingDay,
+    Statement,
+    StatementFile,
+)
 from merchants.models.calendars import SettlementCalendar, SettlementTerms
 from merchants.models.events import (
     MerchantEvent,
@@ -16,7 +32,6 @@ from merchants.models.payouts import Adjustment, Payout, PayoutRun
 from merchants.models.runs import LateEntry, SettlementRun, SettlementShard
 from merchants.models.settlement import Reserve, Settlement, SettlementItem
 from merchants.models.staff import Role, StaffInvitation, StaffRole
-from merchants.models.statements import BankLine, HouseAccount, Statement, StatementFile
 
 __all__ = [
     "Adjustment",
@@ -24,24 +39,34 @@ __all__ = [
     "ApiKeySecret",
     "Application",
     "BankLine",
+    "Break",
+    "BreakResolution",
+    "BreakStep",
     "FeeAgreement",
     "FeePlan",
     "FeeRate",
     "HouseAccount",
     "LateEntry",
+    "MatchClaim",
+    "MatchGroup",
+    "MatchStep",
     "Merchant",
     "MerchantAudit",
     "MerchantBankAccount",
     "MerchantEvent",
     "MerchantKind",
     "MonthlyTurnover",
+    "Movement",
     "Payment",
     "Payout",
     "PayoutRun",
     "Price",
+    "ReconciliationDay",
+    "ReconciliationRun",
     "Refund",
     "Reserve",
     "Role",
+    "SafeguardingDay",
     "Settlement",
     "SettlementCalendar",
     "SettlementItem",

@@ -1,0 +1,1 @@
+"""Reconciliation: the book, the records and the bank, and what is left between them."""

@@ -1,0 +1,1 @@
+"""The seven passes. Each claims what it matches, so that nothing is matched twice."""

@@ -1,0 +1,18 @@
+GRANT UPDATE, DELETE ON merchants_matchstep, merchants_breakstep TO jigap_app;
+GRANT DELETE ON merchants_matchgroup, merchants_matchclaim, merchants_movement, merchants_break TO jigap_app;
+DROP TRIGGER merchants_break_noted ON merchants_break;
+DROP TRIGGER merchants_break_guarded ON merchants_break;
+DROP TRIGGER merchants_movement_guarded ON merchants_movement;
+DROP TRIGGER merchants_movement_kept ON merchants_movement;
+DROP TRIGGER merchants_break_kept ON merchants_break;
+DROP TRIGGER merchants_break_step_append_only ON merchants_breakstep;
+DROP TRIGGER merchants_match_step_append_only ON merchants_matchstep;
+DROP TRIGGER merchants_match_claim_kept ON merchants_matchclaim;
+DROP TRIGGER merchants_match_claim_guarded ON merchants_matchclaim;
+DROP TRIGGER merchants_match_group_kept ON merchants_matchgroup;
+DROP TRIGGER merchants_match_group_guarded ON merchants_matchgroup;
+DROP FUNCTION merchants_note_break;
+DROP FUNCTION merchants_guard_break;
+DROP FUNCTION merchants_guard_movement;
+DROP FUNCTION merchants_guard_match_claim;
+DROP FUNCTION merchants_guard_match_group;

@@ -1,0 +1,93 @@
+"""The book against the records: what one has and the other has not, of a day."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from ledger.money import Money
+from merchants.models import Payment, Store
+from merchants.payments.paying import Bill, pay
+from merchants.payments.refunds import refund
+from merchants.reconciliation.records import compare
+from merchants.reconciliation.rules import HOME_ZONE
+from tests.ledger.sql import tampered
+from tests.merchants.reconciliation.bank import booked
+from tests.wallet.people import proven
+from wallet.models import Wallet
+
+TODAY = timezone.now().astimezone(HOME_ZONE).date()
+
+
+def problems() -> list[tuple[str, str, int]]:
+    """Return what differs today: category, detail, records less book."""
+    with transaction.atomic():
+        compare(day=TODAY)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT category, detail, amount_minor FROM record_problem ORDER BY subject"
+            )
+            return [(str(c), str(d), int(a)) for c, d, a in cursor.fetchall()]
+
+
+@pytest.fixture
+def paid(transactional_db: None, alice: Wallet, corner_shop: Store) -> Payment:
+    """A payment of today, partly refunded."""
+    at = timezone.now()
+    made = pay(
+        wallet=alice, store=corner_shop, bill=Bill(Money(9_000, "KRW")), proof=proven(alice), at=at
+    )
+    refund(
+        merchant=made.merchant,
+        number=made.number,
+        refund_no="R1",
+        amount=Money(2_000, "KRW"),
+        reason="",
+        at=at,
+    )
+    return made
+
+
+def test_a_day_of_payments_refunds_and_top_ups_agrees(paid: Payment) -> None:
+    assert problems() == []
+
+
+def test_a_record_that_the_book_has_otherwise_is_found(paid: Payment) -> None:
+    tampered("UPDATE merchants_payment SET captured_minor = 8999")
+    assert problems() == [("AMOUNT_MISMATCH", "amount_diff", -1)]
+    tampered("UPDATE merchants_payment SET captured_minor = 9000, currency = 'CNY'")
+    assert ("CURRENCY_MISMATCH", "currency_diff", 0) in problems()
+
+
+def test_a_record_that_the_book_does_not_have_is_missing_there(paid: Payment) -> None:
+    tampered("UPDATE merchants_payment SET number = 'P-ELSE'")
+    assert sorted(problems()) == [
+        ("MISSING_IN_LEDGER", "missing_in_ledger", 9_000),
+        ("MISSING_IN_RECORDS", "missing_in_records", -9_000),
+    ]
+
+
+def test_an_entry_of_a_record_in_another_state_or_on_another_day_is_told_apart(
+    paid: Payment,
+) -> None:
+    tampered("UPDATE merchants_payment SET paid_at = paid_at - interval '3 days'")
+    assert problems() == [("LATE_ITEM", "date_diff", -9_000)]
+    tampered(
+        "UPDATE merchants_payment SET paid_at = NULL, captured_minor = 0, fee_minor = 0,"
+        " refunded_minor = 0, state = 'CLOSED'"
+    )
+    assert problems() == [("MISSING_IN_RECORDS", "status_diff", -9_000)]
+
+
+def test_an_entry_whose_record_never_was_is_found(paid: Payment) -> None:
+    yesterday = TODAY - timedelta(days=1)
+    booked(55, "6f9619ff-8b86-4011-b42d-00c04fc964ff", kind="TRANSFER", day=TODAY)
+    booked(66, "no-uuid-at-all", kind="WITHDRAWAL", day=TODAY)
+    booked(77, "not-of-today", kind="WITHDRAWAL", day=yesterday)
+    assert sorted(problems()) == [
+        ("MISSING_IN_RECORDS", "missing_in_records", -66),
+        ("MISSING_IN_RECORDS", "missing_in_records", -55),
+    ]
