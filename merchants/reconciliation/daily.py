@@ -15,6 +15,7 @@ from django.db.models import Max, Min
 from merchants.models import HouseAccount, ReconciliationDay, ReconciliationRun, Statement
 from merchants.reconciliation import equation, records, safeguarding
 from merchants.reconciliation.finding import find_breaks
+from merchants.reconciliation.hearing import hear, mark_reconciled
 from merchants.reconciliation.matching import match
 from merchants.reconciliation.rules import DEFAULT, HOME_ZONE, Rules
 from wallet.idempotency import use_case
@@ -25,8 +26,12 @@ MOST_DAYS = 31
 
 def reconcile(*, day: date, at: datetime, rules: Rules = DEFAULT) -> list[ReconciliationDay]:
     """Reconcile a day of all our accounts; return their equations, or none while postings run."""
+    hear(day=day, at=at)
     run = match(day=day, at=at, rules=rules)
-    return _close(run=run, day=day, at=at) if run is not None else []
+    if run is None:
+        return []
+    mark_reconciled()
+    return _close(run=run, day=day, at=at)
 
 
 @use_case

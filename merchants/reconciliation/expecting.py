@@ -36,7 +36,7 @@ _EXPECT = """
         ON t.kind IN ('WITHDRAWAL_CONFIRMED', 'WITHDRAWAL_RETURNED')
         AND w.public_id::text = x.source
     LEFT JOIN wallet_topup AS p
-        ON t.kind = 'PROVIDER_PAYMENT' AND p.public_id::text = x.source
+        ON t.kind IN ('PROVIDER_PAYMENT', 'TOP_UP_REVERSAL') AND p.public_id::text = x.source
     LEFT JOIN merchants_payout AS o
         ON t.reference LIKE 'payout:%%' AND o.number = split_part(x.source, ':', 1)
     LEFT JOIN merchants_payoutrun AS r ON r.id = o.run_id

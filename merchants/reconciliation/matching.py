@@ -32,6 +32,7 @@ def _passes(rules: Rules) -> list[tuple[str, Callable[[], None]]]:
         ("P1", exact.by_end_to_end_id),
         ("P1", exact.by_bank_reference),
         ("P2", exact.by_text),
+        ("P1", exact.taken_back),
         ("P3", exact.one_line_of_a_batch),
         ("P4", exact.lines_of_one),
         ("P4", exact.lines_of_a_batch),

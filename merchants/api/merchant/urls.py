@@ -17,6 +17,7 @@ from merchants.api.merchant import (
     staff,
     stores,
     terminals,
+    whereabouts,
 )
 from merchants.api.telling import deliveries, endpoints, events
 
@@ -54,6 +55,9 @@ urlpatterns = [
     path("merchant/orders/<order_no:order_no>/cancel", payments.OrderCancel.as_view()),
     path("merchant/payments", payments.TillPaymentList.as_view()),
     path("merchant/payments/<digits:number>", payments.TillPaymentDetail.as_view()),
+    path(
+        "merchant/payments/<digits:number>/whereabouts", whereabouts.PaymentWhereabouts.as_view()
+    ),
     path("merchant/payments/<digits:number>/capture", payments.TillPaymentCapture.as_view()),
     path("merchant/payments/<digits:number>/void", payments.TillPaymentVoid.as_view()),
     path("merchant/payments/<digits:number>/refunds", payments.TillRefundList.as_view()),

@@ -19,7 +19,9 @@ _TABLES = """
     DROP TABLE IF EXISTS open_line, open_movement, found;
     CREATE TEMPORARY TABLE open_line ON COMMIT DROP AS
     SELECT b.id, b.account_id, b.amount_minor, b.currency, b.booked_on, b.batch_id,
-        b.bank_reference, b.text, replace(b.end_to_end_id, '-', '') AS end_to_end_id,
+        -- What follows a slash is the entry's place on the statement, the same payment's or not.
+        split_part(b.bank_reference, '/', 1) AS bank_reference, b.is_reversal, b.text,
+        replace(b.end_to_end_id, '-', '') AS end_to_end_id,
         s.closing_on AS day
     FROM merchants_bankline AS b
     INNER JOIN merchants_statement AS s ON s.id = b.statement_id
@@ -28,7 +30,7 @@ _TABLES = """
     );
     CREATE TEMPORARY TABLE open_movement ON COMMIT DROP AS
     SELECT m.id, m.account_id, m.amount_minor, m.currency, m.expected_on, m.batch_id,
-        m.bank_reference, m.end_to_end_id
+        split_part(m.bank_reference, '/', 1) AS bank_reference, m.end_to_end_id
     FROM merchants_movement AS m
     WHERE m.expected_on >= %(since)s AND NOT EXISTS (
         SELECT FROM merchants_matchclaim AS c WHERE c.movement_id = m.id AND c.is_live

@@ -76,6 +76,22 @@ _BATCHES = """
     UNION ALL
     SELECT key, NULL, unnest(movement_ids) FROM fitting
 """
+# What the bank booked by mistake and took back by itself: two lines and no movement of ours.
+_CONTRA = """
+    WITH pair AS (
+        SELECT DISTINCT ON (b.id) b.id AS back_id, l.id AS line_id
+        FROM open_line AS b
+        INNER JOIN open_line AS l
+            ON l.account_id = b.account_id AND l.bank_reference = b.bank_reference
+            AND l.amount_minor = -b.amount_minor AND NOT l.is_reversal
+        WHERE b.is_reversal AND b.bank_reference <> ''
+        ORDER BY b.id, l.id
+    )
+    INSERT INTO found (key, line_id, movement_id)
+    SELECT 'l' || p.line_id, CASE n WHEN 1 THEN p.line_id ELSE p.back_id END, NULL
+    FROM (SELECT DISTINCT ON (line_id) * FROM pair ORDER BY line_id, back_id) AS p
+    CROSS JOIN generate_series(1, 2) AS n
+"""
 _NEAR = """
     WITH near AS (
         SELECT l.id AS line_id, m.id AS movement_id,
@@ -117,6 +133,12 @@ def by_bank_reference() -> None:
     """P1: where the record has the bank's own reference, that, account and amount."""
     with connection.cursor() as cursor:
         cursor.execute(_BY_BANK_REFERENCE)
+
+
+def taken_back() -> None:
+    """P1: a line that the bank reversed under its own reference, and that nothing else claims."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CONTRA)
 
 
 def by_text() -> None:
