@@ -16,6 +16,8 @@ PRODUCTION = {
     "BANK_SECRET": secrets.token_urlsafe(64),
     "PIN_PEPPER": secrets.token_urlsafe(64),
     "CODE_SECRETS": secrets.token_urlsafe(64),
+    "SEALING_SECRET": secrets.token_urlsafe(64),
+    "ANCHOR_SECRET": secrets.token_urlsafe(64),
     "ALLOWED_HOSTS": "wallet.example",
     "DATABASE_URL": "postgresql://jigap_app@127.0.0.1/jigap",
 }

@@ -81,9 +81,7 @@ if PRODUCTION:
 
 POOLED = env.flag("DATABASE_POOL", means="Keep a pool of connections in each web process")
 PREPARED = env.flag(
-    "DATABASE_PREPARED",
-    means="Prepare the statements that post; not behind PgBouncer before 1.21",
-    default=True,
+    "DATABASE_PREPARED", means="Prepare what posts; not behind PgBouncer before 1.21", default=True
 )
 # A web process may not hang on a lock or a query; jobs and commands may take longer.
 _WEB_LIMITS = (
@@ -193,6 +191,17 @@ BANK_SECRET = env.text(
     "BANK_SECRET",
     means="Shared with the bank: signs its callbacks",
     default=None if PRODUCTION else _development_secret("bank_secret"),
+)
+ANCHOR_SECRET = env.text(
+    "ANCHOR_SECRET",
+    means="The key that signs seals follows from it; at least 50 random characters",
+    default=None if PRODUCTION else _development_secret("anchor_secret"),
+)
+ANCHOR_FILE: Path | None = VAR_DIR / env.text(
+    "ANCHOR_FILE", means="Where signed seals are kept, outside the database", default="seals.jsonl"
+)
+ANCHOR_PUBLIC_KEYS = env.words(
+    "ANCHOR_PUBLIC_KEYS", means="Earlier keys that signed seals, in hexadecimal", default=""
 )
 COMPANY_NAME = env.text(
     "COMPANY_NAME",

@@ -224,6 +224,19 @@ class GroupRefused(LedgerError):
         return f"another posting of group {self.group!r} was refused"
 
 
+class AnchorDiffers(LedgerError):
+    """The book's seals do not go on from those that were signed and kept outside it."""
+
+    code = "anchor_differs"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"the book does not follow its anchor: {self.reason}"
+
+
 class HistoryIsFinal(LedgerError):
     """Posted history cannot be changed, and only posting writes it."""
 

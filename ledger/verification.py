@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from ledger.anchor import Anchor
 from ledger.models import Seal
 from ledger.seals import chain_hash, leaves_of, merkle_root, stored_leaves
 
@@ -88,9 +89,16 @@ class Finding:
     problem: str
 
 
-def verify_ledger() -> list[Finding]:
-    """Recompute all invariants and all seals; an empty list means the book is whole."""
-    return [*_invariants(), *_seals()]
+def verify_ledger(anchor: Anchor | None = None) -> list[Finding]:
+    """Recompute all invariants and all seals; an empty list means the book is whole.
+
+    Args:
+        anchor: holds the book against the seals that were signed and kept outside it, too.
+
+    """
+    anchored = anchor.problems() if anchor else ()
+    outside = [Finding("ledger_seal_anchored", row, problem) for row, problem in anchored]
+    return [*_invariants(), *_seals(), *outside]
 
 
 def _invariants() -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from config.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 SECURE_SSL_REDIRECT = False
+ANCHOR_FILE = None  # the book of a test is gone in a moment; tests of the anchor give it a file
 # Nothing is collected for tests; WhiteNoise warns about a folder that is not there.
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405
 NOTICE_SENDERS = {**NOTICE_SENDERS, "SMS": "tests.wallet.sms.Operator"}  # noqa: F405

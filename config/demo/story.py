@@ -18,6 +18,7 @@ import requests
 from django.conf import settings
 from django.utils import timezone
 
+from ledger.anchor import configured
 from ledger.balances import balance, trial_balance
 from ledger.money import Money
 from ledger.seals import seal
@@ -225,9 +226,12 @@ def write_file(settlement: Settlement, folder: Path) -> tuple[Path, int]:
 
 
 def prove() -> dict[str, int]:
-    """Seal the journal, recompute book and settlements, and return the trial balance."""
+    """Seal and anchor the journal, recompute book and settlements; return the trial balance."""
     seal()
-    findings = verify_ledger()
+    anchor = configured()
+    if anchor:
+        anchor.publish()
+    findings = verify_ledger(anchor)
     must(not findings, f"the ledger is not whole: {findings}")
     totals = trial_balance()
     must(not any(totals.values()), f"the trial balance is not zero: {totals}")

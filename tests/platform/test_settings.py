@@ -19,6 +19,7 @@ SAFE = {
     "PIN_PEPPER": "p" * 40,
     "CODE_SECRETS": "c" * 40,
     "SEALING_SECRET": "e" * 40,
+    "ANCHOR_SECRET": "d" * 50,
     "ALLOWED_HOSTS": "wallet.example",
     "DATABASE_URL": "postgresql://jigap_app@127.0.0.1/jigap",
 }
@@ -54,6 +55,7 @@ def test_production_starts_with_safe_values() -> None:
         ({"DATABASE_URL": "sqlite:///x.db"}, "DATABASE_URL"),
         ({"BANK_SECRET": None}, "BANK_SECRET"),
         ({"SEALING_SECRET": None}, "SEALING_SECRET"),
+        ({"ANCHOR_SECRET": None}, "ANCHOR_SECRET"),
         ({"WEBHOOK_PORTS": "https"}, "WEBHOOK_PORTS"),
         ({"DEBUG": "yes"}, "DEBUG"),
         ({"THROTTLE_PERSON": "many"}, "THROTTLE_PERSON"),

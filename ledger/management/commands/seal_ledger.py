@@ -1,11 +1,13 @@
-"""Seal what has been posted, block after block, until nothing new is left."""
+"""Seal what has been posted, block after block, until nothing new is left, and anchor it."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
+from ledger.anchor import configured
+from ledger.errors import AnchorDiffers
 from ledger.seals import seal
 
 
@@ -18,3 +20,8 @@ class Command(BaseCommand):
                 f"seal {sealed.pk}: {sealed.transaction_count} transactions"
                 f" through {sealed.through_id}"
             )
+        if anchor := configured():
+            try:
+                self.stdout.write(f"{anchor.publish()} seals signed into {anchor.path}")
+            except AnchorDiffers as exc:
+                raise CommandError(str(exc)) from exc
