@@ -20,6 +20,7 @@ sys.path.insert(0, str(ROOT))
 
 from bench.ledger import Growth, Posting  # noqa: E402
 from bench.server import Server  # noqa: E402
+from bench.vouchers import Vouchers  # noqa: E402
 from bench.wallet import Activity, Transfers  # noqa: E402
 
 RESULTS, README = ROOT / "bench" / "results.json", ROOT / "bench" / "README.md"
@@ -28,6 +29,7 @@ SUITES: dict[str, Any] = {
     "growth": Growth,
     "http": Transfers,
     "history": Activity,
+    "vouchers": Vouchers,
 }
 
 

@@ -218,6 +218,11 @@ CODE_SECRETS = env.words(
     means="Sign printed codes, the newest first; what one that is left out signed is refused",
     default=None if PRODUCTION else _development_secret("code_secret"),
 )
+OFFLINE_SECRETS = env.words(
+    "OFFLINE_SECRETS",
+    means="Sign what is paid without a network, the newest first; not offered without it",
+    default="" if PRODUCTION else _development_secret("offline_secret"),
+)
 PUBLIC_URL = env.text(
     "PUBLIC_URL",
     means="Where the bank reaches this project, for callbacks",

@@ -7,6 +7,7 @@ import time
 from celery import shared_task
 from django.utils import timezone
 
+from merchants.offline import cases, releasing
 from merchants.payments import cancelling
 from merchants.payouts import sending as paying
 from merchants.reconciliation import daily
@@ -60,3 +61,10 @@ def _settle() -> None:
 def relay_webhooks(**_future: object) -> None:
     """Tell merchants' programs what happened."""
     sending.relay(at=timezone.now())
+
+
+@shared_task(acks_late=True, ignore_result=True)
+def run_offline(**_future: object) -> None:
+    """Give back allowances that nobody claimed in time, and book what was lost as debts."""
+    releasing.release_due(at=timezone.now())
+    cases.book_due(at=timezone.now())

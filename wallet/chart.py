@@ -6,7 +6,7 @@ from django.db import transaction
 
 from ledger.accounts import open_account
 from ledger.models import Category
-from wallet.limits.defaults import make_limits
+from wallet.limits.defaults import make_allowance_limits, make_limits
 
 SAFEGUARDING = "bank:safeguarding"
 OPERATING = "bank:operating"
@@ -19,6 +19,7 @@ PROVIDER_FEES = "expense:provider_fees"
 ADJUSTMENTS = "expense:adjustments"
 SUSPENSE = "suspense:unidentified"
 UNCLAIMED = "claims:unclaimed"
+OFFLINE_LOSS = "expense:offline_loss"
 
 _STRIPES = 16  # each top-up and each payment touches these; see Note [Striped accounts]
 _CHART = (
@@ -33,6 +34,7 @@ _CHART = (
     (ADJUSTMENTS, Category.EXPENSE, 1),
     (SUSPENSE, Category.LIABILITY, 1),
     (UNCLAIMED, Category.LIABILITY, _STRIPES),
+    (OFFLINE_LOSS, Category.EXPENSE, 1),
 )
 
 
@@ -42,3 +44,4 @@ def open_chart(currency: str) -> None:
         for code, category, stripes in _CHART:
             open_account(code=code, currency=currency, category=category, stripes=stripes)
         make_limits(currency)
+        make_allowance_limits(currency)

@@ -26,6 +26,7 @@ class Permission(StrEnum):
     REFUNDS_WRITE = "refunds:write"
     DISPUTES_WRITE = "disputes:write"
     OFFLINE_WRITE = "offline:write"
+    OFFLINE_TERMS = "offline_terms:write"
     EVENTS_READ = "events:read"
     WEBHOOKS_READ = "webhooks:read"
     WEBHOOKS_WRITE = "webhooks:write"
@@ -83,6 +84,7 @@ _TO_MANAGE = (
         Permission.TERMINALS_WRITE,
         Permission.CODES_WRITE,
         Permission.DISPUTES_WRITE,
+        Permission.OFFLINE_TERMS,
         Permission.WEBHOOKS_READ,
         Permission.STAFF_READ,
         Permission.STAFF_WRITE,

@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from merchants.models import Payment
+from merchants.offline.issuing import public_keys
 from merchants.payments.numbers import match_code
 from merchants.states import PaymentState
 from wallet.api.fields import MoneyField
@@ -66,3 +67,16 @@ class PaymentResponse(serializers.Serializer[Any]):
 
     def get_match_code(self, payment: Payment) -> str:
         return match_code(payment.number)
+
+
+class IssuerKeyResponse(serializers.Serializer[Any]):
+    key_id = serializers.CharField(help_text="Hexadecimal, as certificates have it")
+    public_key = serializers.CharField(help_text="Ed25519, hexadecimal")
+
+
+def issuer_key_documents() -> list[dict[str, str]]:
+    """Return the issuer's keys that are accepted, the newest first."""
+    return [
+        {"key_id": key_id.hex(), "public_key": public.hex()}
+        for key_id, public in public_keys().items()
+    ]

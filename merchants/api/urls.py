@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from merchants.api import code_keys, views
+from merchants.api import code_keys, offline, views
 
 urlpatterns = [
     path("payments", views.PaymentList.as_view()),
@@ -10,6 +10,19 @@ urlpatterns = [
     path("payments/<str:number>/confirm", views.PaymentConfirm.as_view()),
     path("payments/<str:number>/decline", views.PaymentDecline.as_view()),
     path("codes/keys", code_keys.SigningKeyList.as_view()),
+    path("till-payments", offline.TillPaymentList.as_view()),
+    path("till-payments/look", offline.TillCodeLook.as_view()),
+    path("wallets/<uuid:wallet_id>/offline-allowances", offline.AllowanceList.as_view()),
+    path(
+        "wallets/<uuid:wallet_id>/offline-allowances/<uuid:allowance_id>",
+        offline.AllowanceDetail.as_view(),
+    ),
+    path(
+        "wallets/<uuid:wallet_id>/offline-allowances/<uuid:allowance_id>/end",
+        offline.AllowanceEnd.as_view(),
+    ),
+    path("offline/issuer-keys", offline.IssuerKeyList.as_view()),
+    path("offline/exposure", offline.ExposureList.as_view()),
     path("codes/look", views.CodeLook.as_view()),
     path("", include("merchants.api.merchant.urls")),
 ]

@@ -26,6 +26,8 @@ from merchants.models.events import (
 )
 from merchants.models.fees import FeeAgreement, FeePlan, FeeRate, MonthlyTurnover, Price
 from merchants.models.merchants import Merchant, MerchantKind, Store, StorePicture, Terminal
+from merchants.models.offline_tills import OfflineTerms, TillCertificate, TillNonce
+from merchants.models.offline_vouchers import Allowance, OfflineCase, Voucher
 from merchants.models.onboarding import Application, MerchantAudit, MerchantBankAccount
 from merchants.models.payments import Payment, Refund
 from merchants.models.payouts import Adjustment, Payout, PayoutRun
@@ -35,6 +37,7 @@ from merchants.models.staff import Role, StaffInvitation, StaffRole
 
 __all__ = [
     "Adjustment",
+    "Allowance",
     "ApiKey",
     "ApiKeySecret",
     "Application",
@@ -57,6 +60,8 @@ __all__ = [
     "MerchantKind",
     "MonthlyTurnover",
     "Movement",
+    "OfflineCase",
+    "OfflineTerms",
     "Payment",
     "Payout",
     "PayoutRun",
@@ -80,6 +85,9 @@ __all__ = [
     "Store",
     "StorePicture",
     "Terminal",
+    "TillCertificate",
+    "TillNonce",
+    "Voucher",
     "WebhookDelivery",
     "WebhookEndpoint",
     "WebhookSecret",

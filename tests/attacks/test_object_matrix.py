@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,13 +18,14 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 from django.utils import timezone
 
-from merchants.models import FeePlan
+from merchants.models import Allowance, FeePlan
+from merchants.offline import allowances
 from merchants.stores import printed_code, take_on
 from tests.wallet.devices.phones import Phone
 from tests.wallet.people import ALICE, BOB, PASSWORD, Caller, fund, held, proven, won
 from tests.wallet.withdrawals.people import verified_without_bank
 from wallet.chart import open_chart
-from wallet.models import PushSubscription, Session, Wallet
+from wallet.models import Device, PushSubscription, Session, Wallet
 from wallet.people import sign_up
 from wallet.withdrawals import asking
 
@@ -124,12 +126,28 @@ def _kept(alice: Wallet) -> dict[str, str]:
     payment = Caller(alice).post("/payments", paid | {"amount": won("2000")})
     return {
         "account_id": str(account.public_id),
+        "allowance_id": str(_allowance(alice).public_id),
         "withdrawal_id": str(withdrawal.public_id),
         "subscription_id": str(browser.public_id),
         "device_id": phone.device,
         "session_id": str(Session.objects.get().public_id),
         "number": payment.json()["number"],
     }
+
+
+def _allowance(alice: Wallet) -> Allowance:
+    now = timezone.now()
+    Wallet.objects.filter(pk=alice.pk).update(
+        opened_at=now - timedelta(days=30), tier=Wallet.Tier.VERIFIED
+    )
+    alice.refresh_from_db()
+    return allowances.issue(
+        wallet=alice,
+        device=Device.objects.get(user=alice.holder),
+        amount=Money(1_000, "KRW"),
+        proof=proven(alice),
+        at=now,
+    )
 
 
 def fill(route: str, things: dict[str, str], *, absent: bool = False) -> str:

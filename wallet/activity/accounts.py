@@ -5,11 +5,11 @@ from __future__ import annotations
 from ledger.models import Account
 from wallet.models import Wallet
 
-AVAILABLE, HELD = "available", "held"
+AVAILABLE, HELD, OFFLINE = "available", "held", "offline"
 
 
 def account_of(wallet: Wallet, which: str) -> int | None:
-    """Return the id of the wallet's account, None where nothing was ever held."""
+    """Return the id of the wallet's account, None where it never had one."""
     if which == AVAILABLE:
         return wallet.available_account_id
     code = f"wallet:{wallet.public_id.hex}:{which}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -34,6 +36,23 @@ def note(
 
     """
     _insert(_row(wallet.pk, reference, kind, counterparty, memo, at))
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What ``note`` writes, for ``note_all``."""
+
+    wallet_id: int
+    reference: str
+    kind: str
+    counterparty: str
+    memo: str
+    at: datetime
+
+
+def note_all(notes: Iterable[Note]) -> None:
+    """Write many notes by one statement; there has to be one."""
+    _insert(*(_row(n.wallet_id, n.reference, n.kind, n.counterparty, n.memo, n.at) for n in notes))
 
 
 def note_both(

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from ledger.models import Entry
 from ledger.money import Money
-from wallet.activity.accounts import AVAILABLE, HELD
+from wallet.activity.accounts import AVAILABLE, HELD, OFFLINE
 from wallet.activity.months import ZONE
 from wallet.models import ActivityNote, Wallet
 
@@ -34,7 +34,7 @@ class Receipt:
 
 def receipt(*, wallet: Wallet, entry_id: int) -> Receipt | None:
     """Return the receipt of an entry on one of the wallet's accounts, None if there is none."""
-    codes = [f"wallet:{wallet.public_id.hex}:{which}" for which in (AVAILABLE, HELD)]
+    codes = [f"wallet:{wallet.public_id.hex}:{which}" for which in (AVAILABLE, HELD, OFFLINE)]
     entry = (
         Entry.objects.filter(pk=entry_id, account__code__in=codes)
         .filter(account__currency=wallet.currency)

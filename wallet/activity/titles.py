@@ -21,6 +21,8 @@ _TITLES = {
     "REVERSAL": ("정정 입금", "Correction", "정정 출금", "Correction"),
     "TOP_UP_REVERSAL": ("충전 취소 정정", "Top-up restored", "충전 취소", "Top-up taken back"),
     "BANK_CREDIT": ("계좌 입금", "Paid into the account", "입금 취소", "Credit taken back"),
+    "OFFLINE_LOAD": ("오프라인 결제 준비", "Set aside", "오프라인 결제 준비", "Set aside"),
+    "OFFLINE_RETURN": ("오프라인 잔액 반환", "Set free", "오프라인 잔액 반환", "Set free"),
     "WITHDRAWAL_RETURNED": ("출금 반환", "Withdrawal returned", "출금", "Withdrawal"),
 }
 _OTHER = ("입금", "Money in", "출금", "Money out")

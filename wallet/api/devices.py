@@ -25,7 +25,8 @@ from wallet.proof.rules import require_step_up
 class DeviceRequest(serializers.Serializer[Any]):
     name = CleanTextField(max_length=NAME_LENGTH)
     public_key = serializers.RegexField(
-        r"^[A-Za-z0-9_-]{43}=?\Z", help_text="Ed25519, 32 bytes, base64url"
+        r"^(?:[A-Za-z0-9_-]{43}=?|A[g-z0-9_-][A-Za-z0-9_-]{42})\Z",
+        help_text="Base64url: 32 bytes of Ed25519, or 33 of P-256, a compressed point",
     )
     signature = serializers.RegexField(
         r"^[A-Za-z0-9_-]{86}={0,2}\Z",

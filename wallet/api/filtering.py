@@ -14,7 +14,7 @@ from rest_framework.exceptions import ValidationError
 from ledger.errors import InvalidAmount
 from ledger.models import KIND_LENGTH
 from ledger.money import Money
-from wallet.activity.accounts import AVAILABLE, HELD
+from wallet.activity.accounts import AVAILABLE, HELD, OFFLINE
 from wallet.activity.filters import Filters
 from wallet.activity.months import day_after, midnight, read_day
 from wallet.activity.words import has_words
@@ -22,7 +22,7 @@ from wallet.activity.words import has_words
 Value = TypeVar("Value")
 
 PARAMETERS = [
-    OpenApiParameter("account", str, enum=[AVAILABLE, HELD]),
+    OpenApiParameter("account", str, enum=[AVAILABLE, HELD, OFFLINE]),
     OpenApiParameter("kind", str, description="One kind or several, parted by commas"),
     OpenApiParameter("from", date, description="First day, in Asia/Seoul"),
     OpenApiParameter("to", date, description="Last day, in Asia/Seoul"),
@@ -45,8 +45,8 @@ def read_account(query: QueryDict) -> str:
 
     """
     which = query.get("account", AVAILABLE)
-    if which not in {AVAILABLE, HELD}:
-        raise ValidationError({"account": f"{AVAILABLE} or {HELD}."})
+    if which not in {AVAILABLE, HELD, OFFLINE}:
+        raise ValidationError({"account": f"{AVAILABLE}, {HELD} or {OFFLINE}."})
     return which
 
 

@@ -35,8 +35,9 @@ class WalletResponse(serializers.Serializer[Any]):
     currency = serializers.CharField()
     status = serializers.CharField()
     tier = serializers.CharField()
-    posted = MoneyField(help_text="Available and held")
+    posted = MoneyField(help_text="Available, held, and set aside")
     held = MoneyField(help_text="Set aside for stores")
+    offline = MoneyField(help_text="Set aside for paying without a network")
     available = MoneyField()
 
 
@@ -45,15 +46,18 @@ def with_balance(wallets: list[Wallet]) -> list[dict[str, Any]]:
     shown = []
     for wallet in wallets:
         available = found[wallet.available_account_id]
-        held = found.get(wallet.held_account_id or 0, Money(0, wallet.currency))
+        nothing = Money(0, wallet.currency)
+        held = found.get(wallet.held_account_id or 0, nothing)
+        offline = found.get(wallet.offline_account_id or 0, nothing)
         shown.append(
             {
                 "public_id": wallet.public_id,
                 "currency": wallet.currency,
                 "status": wallet.status,
                 "tier": wallet.tier,
-                "posted": available + held,
+                "posted": available + held + offline,
                 "held": held,
+                "offline": offline,
                 "available": available,
             }
         )

@@ -10,7 +10,7 @@ class InvalidDeviceKey(WalletError):
 
     code = "invalid_device_key"
     status = 400
-    message = "send an Ed25519 public key, and the registration signed with it"
+    message = "send a public key (Ed25519 or P-256), and the registration signed with it"
 
 
 class DeviceKeyTaken(WalletError):

@@ -6,7 +6,7 @@ is verified, and at most 2,000,000 won held after it. Other currencies are of th
 
 from __future__ import annotations
 
-from wallet.models import CodeKind, Limit, Period, Wallet
+from wallet.models import AllowanceLimit, CodeKind, Limit, Period, Wallet
 from wallet.models.limits import ANY
 from wallet.proof.proofs import Means
 
@@ -38,6 +38,10 @@ _VERIFIED = (
 )
 _TIERS = {Wallet.Tier.UNVERIFIED: _UNVERIFIED, Wallet.Tier.VERIFIED: _VERIFIED}
 
+# About five small baskets, for who is known; nothing for anybody else.
+_ALLOWANCE = {"cap_minor": 100_000, "each_minor": 30_000}
+_ALLOWANCE_TIMES = {"count": 50, "hours": 72, "least_age_days": 7}
+
 # Minor units of a currency for each thousand won of the table.
 _PER_THOUSAND_WON = {"KRW": 1_000, "JPY": 100, "USD": 75}
 
@@ -66,3 +70,15 @@ def make_limits(currency: str) -> None:
         for period, purpose, means, code_kind, won, count in table
     ]
     Limit.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def make_allowance_limits(currency: str) -> None:
+    """Write what may first be set aside for paying without a network; as for ``make_limits``."""
+    rate = _PER_THOUSAND_WON.get(currency)
+    if rate is None or AllowanceLimit.objects.filter(currency=currency).exists():
+        return
+    amounts = {name: won * rate // 1_000 for name, won in _ALLOWANCE.items()}
+    row = AllowanceLimit(
+        tier=Wallet.Tier.VERIFIED, currency=currency, **amounts, **_ALLOWANCE_TIMES
+    )
+    AllowanceLimit.objects.bulk_create([row], ignore_conflicts=True)

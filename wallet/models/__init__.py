@@ -1,6 +1,7 @@
 """The wallet's tables."""
 
 from wallet.models.activity import ActivityNote
+from wallet.models.allowances import AllowanceLimit
 from wallet.models.claims import Claim
 from wallet.models.codes import CodeHandle, CodeMisses, CodeUse
 from wallet.models.debts import Debt
@@ -27,6 +28,7 @@ from wallet.models.withdrawals import BankAccount, Withdrawal
 
 __all__ = [
     "ActivityNote",
+    "AllowanceLimit",
     "AutoTopUp",
     "BackupCode",
     "BankAccount",

@@ -10,17 +10,17 @@ from django.db.models import Q
 from wallet.models.people import User
 
 NAME_LENGTH = 40
-KEY_BYTES = 32
+MOST_KEY_BYTES = 33
 NONCE_LENGTH = 64
 
 
 class Device(models.Model):
-    """The public half of a key that never leaves a telephone; Ed25519, 32 bytes."""
+    """The public half of a key that never leaves a telephone: Ed25519, or P-256."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="devices")
     name = models.CharField(max_length=NAME_LENGTH)
-    public_key = models.BinaryField(max_length=KEY_BYTES, unique=True)
+    public_key = models.BinaryField(max_length=MOST_KEY_BYTES, unique=True)
     bound_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
 

@@ -36,6 +36,10 @@ class Wallet(models.Model):
     held_account = models.OneToOneField(
         Account, on_delete=models.PROTECT, null=True, related_name="held_wallet"
     )
+    # Opened with the first allowance for paying without a network.
+    offline_account = models.OneToOneField(
+        Account, on_delete=models.PROTECT, null=True, related_name="offline_wallet"
+    )
     status = models.CharField(max_length=6, choices=Status, default=Status.OPEN)
     tier = models.CharField(max_length=10, choices=Tier, default=Tier.UNVERIFIED)
     opened_at = models.DateTimeField()
@@ -67,9 +71,17 @@ class Wallet(models.Model):
 
     @property
     def account_ids(self) -> list[int]:
-        """The accounts that hold its money: available, and held where there was ever a hold."""
-        held = self.held_account_id
-        return [self.available_account_id] if held is None else [self.available_account_id, held]
+        """The accounts that hold its money; most wallets have the first one only."""
+        all_ = (self.available_account_id, self.held_account_id, self.offline_account_id)
+        return [account for account in all_ if account is not None]
+
+    @property
+    def stopped_account_ids(self) -> list[int]:
+        """The accounts that staff's freeze stops.
+
+        Not what is set aside for stores that took a voucher of it: they could not have known.
+        """
+        return [account for account in self.account_ids if account != self.offline_account_id]
 
     @property
     def receives(self) -> bool:

@@ -1,7 +1,7 @@
 """Device keys: a signature over the request stands in for the PIN, up to a daily amount.
 
 Note [Signed request]
-The device signs, with Ed25519, these lines joined by a line feed, in UTF-8:
+The device signs, with Ed25519 (or ECDSA on P-256), these lines joined by a line feed, in UTF-8:
 
     jigap.request.v1
     <method>
@@ -29,8 +29,6 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.db import IntegrityError, connection, transaction
 
 from wallet.errors import (
@@ -44,13 +42,12 @@ from wallet.errors import (
 )
 from wallet.idempotency import use_case
 from wallet.models import Device, DeviceNonce, User
-from wallet.models.devices import KEY_BYTES
+from wallet.proof.keys import is_public_key, verifies
 from wallet.proof.telling import tell
 
 MAX_SKEW = timedelta(minutes=5)
 MOST_DEVICES = 5
 _REQUEST, _REGISTRATION = "jigap.request.v1", "jigap.device.v1"
-_SIGNATURE_BYTES = 64
 _NONCE = re.compile(r"[A-Za-z0-9_-]{16,64}", re.ASCII)
 _TIME = re.compile(r"[0-9]{1,12}", re.ASCII)
 _USE_NONCE = """
@@ -93,7 +90,7 @@ def bind(*, user: User, name: str, public_key: str, signature: str, at: datetime
     Args:
         user: whose it becomes.
         name: what the person calls it.
-        public_key: 32 bytes, base64url.
+        public_key: 32 bytes of Ed25519 or 33 of P-256 (see ``wallet.proof.keys``), base64url.
         signature: of ``registration``, base64url: who binds a key has its other half.
         at: now.
 
@@ -105,7 +102,8 @@ def bind(*, user: User, name: str, public_key: str, signature: str, at: datetime
     """
     key = _bytes(public_key)
     signed = registration(user=user, public_key=public_key)
-    if len(key) != KEY_BYTES or not _verifies(key, _bytes(signature), signed):
+    proves = verifies(public_key=key, signature=_bytes(signature), message=signed)
+    if not (is_public_key(key) and proves):
         raise InvalidDeviceKey
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if Device.objects.filter(user=user, revoked_at=None).count() >= MOST_DEVICES:
@@ -145,7 +143,11 @@ def check(*, user: User, request: SignedRequest, at: datetime) -> None:
     if abs(now - int(request.time)) > MAX_SKEW.total_seconds():
         raise ClockSkew(now)
     device = _device(user, request.device)
-    if not _verifies(bytes(device.public_key), _bytes(request.signature), request.signed):
+    if not verifies(
+        public_key=bytes(device.public_key),
+        signature=_bytes(request.signature),
+        message=request.signed,
+    ):
         raise BadDeviceSignature
     with connection.cursor() as cursor:
         cursor.execute(_USE_NONCE, [device.pk, request.nonce, at])
@@ -168,16 +170,6 @@ def _device(user: User, text: str) -> Device:
     if found is None:
         raise UnknownDevice
     return found
-
-
-def _verifies(key: bytes, signature: bytes, signed: bytes) -> bool:
-    if len(signature) != _SIGNATURE_BYTES:
-        return False
-    try:
-        Ed25519PublicKey.from_public_bytes(key).verify(signature, signed)
-    except (InvalidSignature, ValueError):
-        return False
-    return True
 
 
 def _bytes(text: str) -> bytes:

@@ -5,19 +5,16 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from django.db import transaction
-
 from ledger.accounts import account_id
-from ledger.errors import NothingToSweep
 from ledger.money import Money
-from ledger.posting import credit, debit, post, sweep
+from ledger.posting import credit
 from wallet.chart import SAFEGUARDING
 from wallet.errors import ReversalReferenceReused, TopUpNotSettled, UnknownTopUp
 from wallet.idempotency import use_case
 from wallet.models import TopUp, Wallet
 from wallet.topups.deciding import locked, move, record
 from wallet.wallets import lock
-from wallet.wallets.debts import debt_of, freeze, owed
+from wallet.wallets.debts import freeze, owe, owed
 
 
 @use_case
@@ -53,25 +50,12 @@ def reverse(*, public_id: uuid.UUID, amount: Money, reference: str, at: datetime
 
 
 def _take_back(wallet: Wallet, top_up: TopUp, at: datetime) -> None:
-    """Book the whole amount as owed, and repay it at once with what the wallet holds."""
-    debt, amount = debt_of(wallet), top_up.amount
-    legs = [
-        debit(debt.account_id, amount),
-        credit(account_id(SAFEGUARDING, amount.currency), amount),
-    ]
-    repaid = sweep(debited=wallet.available_account_id, credited=debt.account_id, up_to=amount)
-    reference = f"top_up_reversal:{top_up.public_id}"
-    if wallet.status != Wallet.Status.CLOSED:
-        try:
-            with transaction.atomic():
-                post(
-                    kind="TOP_UP_REVERSAL",
-                    reference=reference,
-                    legs=[*legs, *repaid],
-                    effective_at=at,
-                )
-        except NothingToSweep:
-            pass  # All of it was spent: all of it is owed.
-        else:
-            return
-    post(kind="TOP_UP_REVERSAL", reference=reference, legs=legs, effective_at=at)
+    amount = top_up.amount
+    owe(
+        wallet,
+        amount,
+        credits=[credit(account_id(SAFEGUARDING, amount.currency), amount)],
+        kind="TOP_UP_REVERSAL",
+        reference=f"top_up_reversal:{top_up.public_id}",
+        at=at,
+    )

@@ -6,13 +6,17 @@ here stays true until the posting.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+
+from django.db import transaction
 
 from ledger.accounts import open_account
 from ledger.balances import balance
+from ledger.errors import NothingToSweep
 from ledger.models import Category
 from ledger.money import Money
-from ledger.posting import Leg, credit
+from ledger.posting import Leg, credit, debit, post, sweep
 from wallet.models import Debt, Freeze, Wallet
 from wallet.wallets.freezing import impose, lift
 
@@ -48,6 +52,30 @@ def incoming(wallet: Wallet, amount: Money) -> list[Leg]:
     if amount > repaid:
         legs.append(credit(wallet.available_account_id, amount - repaid))
     return legs
+
+
+def owe(
+    wallet: Wallet,
+    amount: Money,
+    *,
+    credits: Sequence[Leg],  # noqa: A002 - the bookkeeper's word.
+    kind: str,
+    reference: str,
+    at: datetime,
+) -> None:
+    """Book what the holder of a locked wallet owes, and repay it at once with what is there."""
+    debt = debt_of(wallet)
+    legs = [debit(debt.account_id, amount), *credits]
+    repaid = sweep(debited=wallet.available_account_id, credited=debt.account_id, up_to=amount)
+    if wallet.status != Wallet.Status.CLOSED:
+        try:
+            with transaction.atomic():
+                post(kind=kind, reference=reference, legs=[*legs, *repaid], effective_at=at)
+        except NothingToSweep:
+            pass  # All of it was spent: all of it is owed.
+        else:
+            return
+    post(kind=kind, reference=reference, legs=legs, effective_at=at)
 
 
 def freeze(wallet: Wallet, *, at: datetime) -> None:

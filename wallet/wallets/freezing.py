@@ -12,6 +12,7 @@ open again when the last of them is lifted.
   frozen as well, so that no posting can pass, whichever code asks for it. New transfers to the
   wallet are refused; a top-up under way stays pending until the wallet is open again. The ledger
   still takes reversals, so that money goes back to where it was: holds are released and expire.
+  What is set aside for paying without a network still goes to stores that took a voucher of it.
 * A debt's freeze is the status alone, so that what comes in can repay the debt.
 """
 
@@ -75,7 +76,7 @@ def freeze_by_staff(*, wallet: Wallet, actor: str, reason: str, at: datetime) ->
     """
     (wallet,) = lock(wallet)
     impose(wallet, Freeze.Cause.STAFF, at=at)
-    for account in wallet.account_ids:
+    for account in wallet.stopped_account_ids:
         freeze_account(account_id=account)
     _note(wallet, WalletAudit.Action.FREEZE, actor, reason, at)
     return wallet
@@ -91,7 +92,7 @@ def unfreeze_by_staff(*, wallet: Wallet, actor: str, reason: str, at: datetime) 
     """
     (wallet,) = lock(wallet)
     if lift(wallet, Freeze.Cause.STAFF, at=at):
-        for account in wallet.account_ids:
+        for account in wallet.stopped_account_ids:
             unfreeze_account(account_id=account)
         _note(wallet, WalletAudit.Action.UNFREEZE, actor, reason, at)
     return wallet

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
 
+from ledger.balances import balance
 from ledger.money import Money
 from wallet.models import (
     Claim,
@@ -42,6 +43,10 @@ def obligations(wallet: Wallet) -> list[Obligation]:
         if sums["count"]:
             amount = Money(int(sums["minor"]), wallet.currency)
             found.append(Obligation(kind, sums["count"], amount))
+    if wallet.offline_account_id is not None:
+        aside = balance(wallet.offline_account_id)
+        if aside.minor:
+            found.append(Obligation("OFFLINE_ALLOWANCE", 1, aside))
     debt = owed(wallet)
     if debt.minor:
         found.append(Obligation("DEBT", 1, debt))

@@ -30,6 +30,7 @@ TABLE = """
     refunds:write      OMC-k
     disputes:write     OM--k
     offline:write      OMC-k
+    offline_terms:write OM--k
     events:read        OMCVk
     webhooks:read      OM--k
     webhooks:write     O---k

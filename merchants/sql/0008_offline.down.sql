@@ -1,0 +1,14 @@
+GRANT UPDATE ON merchants_tillnonce TO jigap_app;
+GRANT DELETE ON merchants_tillnonce, merchants_voucher, merchants_allowance, merchants_tillcertificate,
+merchants_offlinecase TO jigap_app;
+DROP TRIGGER merchants_offlinecase_kept ON merchants_offlinecase;
+DROP TRIGGER merchants_tillcertificate_kept ON merchants_tillcertificate;
+DROP TRIGGER merchants_allowance_kept ON merchants_allowance;
+DROP TRIGGER merchants_voucher_kept ON merchants_voucher;
+DROP TRIGGER merchants_tillnonce_append_only ON merchants_tillnonce;
+DROP TRIGGER merchants_till_certificate_guarded ON merchants_tillcertificate;
+DROP FUNCTION merchants_guard_till_certificate;
+DROP TRIGGER merchants_voucher_guarded ON merchants_voucher;
+DROP FUNCTION merchants_guard_voucher;
+DROP TRIGGER merchants_allowance_guarded ON merchants_allowance;
+DROP FUNCTION merchants_guard_allowance;
