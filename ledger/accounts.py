@@ -13,6 +13,8 @@ from ledger.errors import AccountDiffers, UnknownAccount
 from ledger.models import Account, AccountStatus, Category
 from ledger.refusals import explained
 
+MAX_PAGE = 200
+
 
 def open_account(  # noqa: PLR0913 - an account is its properties.
     *,
@@ -84,6 +86,22 @@ def account_id(code: str, currency: str) -> int:
     if found is None:
         raise UnknownAccount(f"{code} {currency}")
     return found
+
+
+def accounts(
+    *, metadata: Mapping[str, object], after_id: int = 0, limit: int = 50
+) -> list[Account]:
+    """Return a page of the accounts whose metadata contain these members, by id.
+
+    Args:
+        metadata: the members; without any, every account that has some.
+        after_id: the last id of the page before.
+        limit: at most MAX_PAGE.
+
+    """
+    # The index covers only accounts that have metadata at all.
+    found = Account.objects.exclude(metadata={}).filter(metadata__contains=dict(metadata))
+    return list(found.filter(pk__gt=after_id).order_by("pk")[: max(1, min(limit, MAX_PAGE))])
 
 
 def freeze_account(*, account_id: int) -> None:
