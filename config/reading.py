@@ -52,3 +52,11 @@ def database(url: str) -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "OPTIONS": {"connect_timeout": 5} | query,
     }
+
+
+def caches(url: str) -> dict[str, dict[str, str]]:
+    """Return Django's caches: Redis where there is an address, else each process's own memory."""
+    backends = "django.core.cache.backends"
+    if not url:
+        return {"default": {"BACKEND": f"{backends}.locmem.LocMemCache"}}
+    return {"default": {"BACKEND": f"{backends}.redis.RedisCache", "LOCATION": url}}

@@ -13,7 +13,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 
 from config import broker, embedded_postgres, env, logs, openapi
-from config.reading import database, ports, rate
+from config.reading import caches, database, ports, rate
 from config.timetable import TIMETABLE
 from config.web import (  # noqa: F401 - Django reads them here.
     CSRF_FAILURE_VIEW,
@@ -50,12 +50,16 @@ def _development_secret(name: str) -> str:
     return path.read_text()
 
 
+def _secret(name: str, *, means: str) -> str:
+    """Read a secret: required in production, made once for a checkout elsewhere."""
+    made = None if PRODUCTION else _development_secret(name.lower())
+    return env.text(name, means=means, default=made)
+
+
 SECRET_LENGTH = 50  # what Django's own deployment check asks for
 DEBUG = env.flag("DEBUG", means="Development only: tracebacks in responses")
-SECRET_KEY = env.text(
-    "SECRET_KEY",
-    means="Signs sessions and tokens; at least 50 random characters",
-    default=None if PRODUCTION else _development_secret("secret_key"),
+SECRET_KEY = _secret(
+    "SECRET_KEY", means="Signs sessions and tokens; at least 50 random characters"
 )
 ALLOWED_HOSTS = env.words(
     "ALLOWED_HOSTS",
@@ -187,15 +191,10 @@ SPECTACULAR_SETTINGS = openapi.SETTINGS
 BANK_URL = env.text(
     "BANK_URL", means="Where the bank (or its simulator) answers", default="http://127.0.0.1:8601"
 )
-BANK_SECRET = env.text(
-    "BANK_SECRET",
-    means="Shared with the bank: signs its callbacks",
-    default=None if PRODUCTION else _development_secret("bank_secret"),
-)
-ANCHOR_SECRET = env.text(
+BANK_SECRET = _secret("BANK_SECRET", means="Shared with the bank: signs its callbacks")
+ANCHOR_SECRET = _secret(
     "ANCHOR_SECRET",
     means="The key that signs seals follows from it; at least 50 random characters",
-    default=None if PRODUCTION else _development_secret("anchor_secret"),
 )
 ANCHOR_FILE: Path | None = VAR_DIR / env.text(
     "ANCHOR_FILE", means="Where signed seals are kept, outside the database", default="seals.jsonl"
@@ -208,10 +207,9 @@ COMPANY_NAME = env.text(
     means="Who pays merchants, as the bank shows it on their statements",
     default="Jigap",
 )
-PIN_PEPPER = env.text(
+PIN_PEPPER = _secret(
     "PIN_PEPPER",
     means="Mixed into PINs, and payers' codes follow from it; keep it out of backups, unchanged",
-    default=None if PRODUCTION else _development_secret("pin_pepper"),
 )
 CODE_SECRETS = env.words(
     "CODE_SECRETS",
@@ -252,10 +250,9 @@ NOTICE_SENDERS = {
     ),
     "PUSH": "wallet.notices.web_push.WebPush",
 }
-SEALING_SECRET = env.text(
+SEALING_SECRET = _secret(
     "SEALING_SECRET",
     means="Encrypts what has to be read again, such as secrets of webhooks; never change it",
-    default=None if PRODUCTION else _development_secret("sealing_secret"),
 )
 WEBHOOK_PORTS = ports(
     "WEBHOOK_PORTS", means="Ports that webhooks may go to, by https", default="443,8443"
@@ -270,14 +267,7 @@ CACHE_URL = env.text(
     means="Redis in which all web processes count requests; each counts by itself without it",
     default="",
 )
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": CACHE_URL,
-    }
-    if CACHE_URL
-    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-}
+CACHES = caches(CACHE_URL)
 METRICS_TOKEN = env.text(
     "METRICS_TOKEN", means="Bearer token for /metrics; loopback only without it", default=""
 )

@@ -99,7 +99,7 @@ def test_nobody_finds_words_of_another_wallet(past: Wallet, bob: Wallet) -> None
         *(("q", text) for text in ("", "& | !", "':*", "\x00", "x" * 101, "<->", " ")),
         *(("counterparty", text) for text in ("()", "!", "\\")),
         *(("after", text) for text in ("", "made-up", "a:b:c", "\x00", "é")),
-        *(("account", text) for text in ("offline", "", "savings")),
+        *(("account", text) for text in ("vault", "", "savings")),
         *(("lang", text) for text in ("fr", "")),
     ],
 )
