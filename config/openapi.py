@@ -9,9 +9,15 @@ SETTINGS = {
     "DESCRIPTION": "Stored value: top up, transfer, pay a store by QR code.",
     "VERSION": "1",
     "ENUM_NAME_OVERRIDES": {
+        "AllowanceState": "merchants.models.Allowance.State",
         "ClaimStatus": "wallet.models.Claim.Status",
         "MoneyRequestStatus": "wallet.models.MoneyRequest.Status",
+        "PaymentState": "merchants.states.PaymentState.values",
         "ScheduledTransferStatus": "wallet.models.ScheduledTransfer.Status",
+        "UploadedVoucherState": "merchants.api.merchant.offline.UPLOADED_STATES",
+        "VoucherState": "merchants.models.Voucher.State",
+        "WebhookDeliveryState": "merchants.models.WebhookDelivery.State",
+        "WebhookEndpointState": "merchants.models.WebhookEndpoint.State",
     },
     "SERVE_INCLUDE_SCHEMA": False,
     "POSTPROCESSING_HOOKS": [

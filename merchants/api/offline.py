@@ -45,7 +45,7 @@ class AllowanceRequest(serializers.Serializer[Any]):
 class AllowanceResponse(serializers.Serializer[Any]):
     id = serializers.UUIDField(source="public_id")
     device_id = serializers.UUIDField(source="device.public_id")
-    state = serializers.ChoiceField(Allowance.State.values)
+    state = serializers.ChoiceField(Allowance.State.choices)
     amount = MoneyField(source="loaded")
     claimed = MoneyField(help_text="What stores have presented so far")
     each = serializers.SerializerMethodField(help_text="The most of one payment, minor units")

@@ -38,6 +38,7 @@ from wallet.proof.keys import SIGNATURE_BYTES
 _HEX_KEY = re.compile(r"\A(?:[0-9a-f]{64}|[0-9a-f]{66})\Z", re.ASCII)
 _HEX_SIGNATURE = re.compile(rf"\A[0-9a-f]{{{2 * SIGNATURE_BYTES}}}\Z", re.ASCII)
 _CEILINGS = ("each", "allowance", "day", "stored")
+UPLOADED_STATES = [*Voucher.State.values, "REFUSED"]
 
 
 class OfflineTermsRequest(serializers.Serializer[Any]):
@@ -98,7 +99,7 @@ class UploadRequest(serializers.Serializer[Any]):
 
 class OutcomeResponse(serializers.Serializer[Any]):
     voucher_id = serializers.CharField(source="digest", help_text="Empty for what is no voucher")
-    state = serializers.ChoiceField([*Voucher.State.values, "REFUSED"])
+    state = serializers.ChoiceField(UPLOADED_STATES)
     code = serializers.CharField(allow_null=True, help_text="Why it was not paid, or not whole")
     paid = MoneyField(help_text="Before the fee")
     payment_number = serializers.CharField(source="number", allow_null=True)
@@ -111,7 +112,7 @@ class UploadResponse(serializers.Serializer[Any]):
 
 class VoucherResponse(serializers.Serializer[Any]):
     voucher_id = serializers.CharField()
-    state = serializers.ChoiceField(Voucher.State.values)
+    state = serializers.ChoiceField(Voucher.State.choices)
     amount = MoneyField()
     paid = MoneyField()
     payment_number = serializers.CharField(allow_null=True)

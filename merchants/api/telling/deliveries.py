@@ -32,7 +32,7 @@ class DeliveryResponse(serializers.Serializer[Any]):
     event_id = serializers.UUIDField(source="event.public_id", default=None, allow_null=True)
     type = serializers.CharField(source="event.kind", default="webhook.verification")
     sequence = serializers.IntegerField(source="event.sequence", default=None, allow_null=True)
-    state = serializers.ChoiceField(WebhookDelivery.State.values)
+    state = serializers.ChoiceField(WebhookDelivery.State.choices)
     attempts = serializers.IntegerField()
     due_at = serializers.DateTimeField(help_text="When it is tried next, or was first due")
     tried_at = serializers.DateTimeField(allow_null=True)

@@ -67,7 +67,7 @@ class WebhookResponse(serializers.Serializer[Any]):
     url = serializers.CharField()
     types = serializers.ListField(child=serializers.CharField(), source="kinds")
     label = serializers.CharField()  # type: ignore[assignment]  # DRF takes it out.
-    state = serializers.ChoiceField(WebhookEndpoint.State.values)
+    state = serializers.ChoiceField(WebhookEndpoint.State.choices)
     disabled_because = serializers.CharField()
     failing_since = serializers.DateTimeField(allow_null=True)
     made_at = serializers.DateTimeField()
