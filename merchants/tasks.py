@@ -7,6 +7,7 @@ import time
 from celery import shared_task
 from django.utils import timezone
 
+from merchants.disputes import deciding
 from merchants.offline import cases, releasing
 from merchants.payments import cancelling
 from merchants.payouts import sending as paying
@@ -21,8 +22,9 @@ SHARDS_EACH = 8  # so few that it is not worth to ask for help
 
 @shared_task(acks_late=True, ignore_result=True)
 def run_due(**_future: object) -> None:
-    """Close the payments nobody paid in time, and the days that are due."""
+    """Close payments and disputes whose time is over, and the days that are due."""
     cancelling.close_due(at=timezone.now())
+    deciding.close_due(at=timezone.now())
     runs.ask_due(at=timezone.now())
     for _ in range(min(HELPERS, working.waiting() // SHARDS_EACH)):
         settle_shards.delay()

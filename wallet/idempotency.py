@@ -88,7 +88,11 @@ class UseCase(Generic[Arguments, Result]):
             with transaction.atomic(durable=True):
                 return self.function(*args, **kwargs)
 
-        return _retried(act)
+        try:
+            return _retried(act)
+        except Exception as exc:
+            _leave_behind(exc)
+            raise
 
     def once(
         self, once: Once[Result], /, *args: Arguments.args, **kwargs: Arguments.kwargs
@@ -115,11 +119,22 @@ class UseCase(Generic[Arguments, Result]):
             if reply is not None:
                 return reply
         except Exception as exc:
+            _leave_behind(exc)
             declined = once.decline(exc)
             if declined is None:
                 raise
             return _store_decline(once.request, declined)
         return _replay(once.request)
+
+
+def _leave_behind(refusal: Exception) -> None:
+    """Do what a refusal leaves behind, now that its database transaction is undone.
+
+    Such as writing down that somebody tried; ``refusal.leaves_behind`` says how, if anything.
+    """
+    left = getattr(refusal, "leaves_behind", None)
+    if left is not None:
+        left()
 
 
 def stored(request: Request) -> Reply | None:

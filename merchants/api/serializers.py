@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from merchants.api.positions import PositionField
 from merchants.models import Payment
 from merchants.offline.issuing import public_keys
 from merchants.payments.numbers import match_code
@@ -23,6 +24,7 @@ class PaymentRequest(serializers.Serializer[Any]):
         required=False, help_text="Typed by the payer; a code for one payment has its own"
     )
     memo = CleanTextField(max_length=100, allow_blank=True, default="")
+    position = PositionField(required=False, help_text="Where the payer is, if it is known")
 
 
 class ScannedRequest(serializers.Serializer[Any]):
@@ -44,6 +46,7 @@ class AskedResponse(serializers.Serializer[Any]):
 
 class PayerRequest(serializers.Serializer[Any]):
     wallet_id = serializers.UUIDField()
+    position = PositionField(required=False, help_text="Where the payer is, if it is known")
 
 
 class PaymentResponse(serializers.Serializer[Any]):

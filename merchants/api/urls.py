@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from merchants.api import code_keys, offline, views
+from merchants.api.disputes import payer
 
 urlpatterns = [
     path("payments", views.PaymentList.as_view()),
@@ -23,6 +24,9 @@ urlpatterns = [
     ),
     path("offline/issuer-keys", offline.IssuerKeyList.as_view()),
     path("offline/exposure", offline.ExposureList.as_view()),
+    path("payments/<str:number>/dispute", payer.PayerDispute.as_view()),
+    path("payments/<str:number>/dispute/withdraw", payer.PayerDisputeWithdraw.as_view()),
+    path("payments/<str:number>/dispute/evidence", payer.PayerEvidence.as_view()),
     path("codes/look", views.CodeLook.as_view()),
     path("", include("merchants.api.merchant.urls")),
 ]

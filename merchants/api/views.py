@@ -23,6 +23,7 @@ from merchants.api.serializers import (
 from merchants.models import Payment
 from merchants.payments import cancelling, orders
 from merchants.payments.paying import Bill, pay
+from merchants.risk.measuring import Position
 from wallet.api.once import answer, once
 from wallet.api.reading import KEY, own_wallet, read_body
 from wallet.idempotency import Once, Reply
@@ -66,12 +67,17 @@ class PaymentList(APIView):
         proof, at = prove(request), timezone.now()
         if waiting is not None:
             reply = orders.confirm.once(
-                paid, number=waiting.number, wallet=wallet, proof=proof, at=at
+                paid,
+                number=waiting.number,
+                wallet=wallet,
+                proof=proof,
+                position=_position(asked),
+                at=at,
             )
             return answer(reply)
         if "amount" not in asked:
             raise serializers.ValidationError({"amount": "Say how much."}, "required")
-        bill = Bill(amount=asked["amount"], memo=asked["memo"])
+        bill = Bill(amount=asked["amount"], memo=asked["memo"], position=_position(asked))
         store = stores.store_of(asked["payload"])
         return answer(pay.once(paid, wallet=wallet, store=store, bill=bill, proof=proof, at=at))
 
@@ -92,13 +98,15 @@ class PaymentConfirm(APIView):
     def post(self, request: Request, number: str) -> Response:
         """Confirm what a till charged to the payer's code."""
         found = _own(request, number)
-        wallet = own_wallet(request, read_body(PayerRequest, request)["wallet_id"])
+        body = read_body(PayerRequest, request)
+        wallet = own_wallet(request, body["wallet_id"])
         confirmed: Once[Payment] = once(request, "confirm_payment", PaymentResponse, status=200)
         reply: Reply = orders.confirm.once(
             confirmed,
             number=found.number,
             wallet=wallet,
             proof=prove(request),
+            position=_position(body),
             at=timezone.now(),
         )
         return answer(reply)
@@ -113,6 +121,10 @@ class PaymentDecline(APIView):
         wallet: Any = found.wallet  # a payer has one
         done = cancelling.decline(number=number, wallet=wallet, at=timezone.now())
         return Response(PaymentResponse(done).data)
+
+
+def _position(body: dict[str, Any]) -> Position | None:
+    return Position(*body["position"]) if "position" in body else None
 
 
 def _own(request: Request, number: str) -> Payment:

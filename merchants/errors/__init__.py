@@ -39,6 +39,17 @@ from merchants.errors.consumer import (
     NotConsumerPresented,
     PayerCodeUnknown,
 )
+from merchants.errors.disputes import (
+    AnswerAwaited,
+    DisputeEnded,
+    DisputeExists,
+    DisputeRefused,
+    DisputeTooLarge,
+    DisputeWindowOver,
+    EvidenceInvalid,
+    EvidenceTooLate,
+    TooMuchEvidence,
+)
 from merchants.errors.fees import (
     AgreementBackdated,
     AgreementTaken,
@@ -119,6 +130,14 @@ from merchants.errors.payments import (
     RefundWindowOver,
     UnknownPayment,
     UnknownStore,
+)
+from merchants.errors.risk import (
+    RiskError,
+    RiskRefused,
+    RiskReviewed,
+    RiskRuleEnded,
+    RiskRuleExists,
+    RiskRuleUnsound,
 )
 from merchants.errors.settlement import (
     AdjustmentDecided,

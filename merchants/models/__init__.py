@@ -18,6 +18,7 @@ from merchants.models.bank import (
     StatementFile,
 )
 from merchants.models.calendars import SettlementCalendar, SettlementTerms
+from merchants.models.disputes import Dispute, DisputeEvidence
 from merchants.models.events import (
     MerchantEvent,
     WebhookDelivery,
@@ -31,6 +32,7 @@ from merchants.models.offline_vouchers import Allowance, OfflineCase, Voucher
 from merchants.models.onboarding import Application, MerchantAudit, MerchantBankAccount
 from merchants.models.payments import Payment, Refund
 from merchants.models.payouts import Adjustment, Payout, PayoutRun
+from merchants.models.risk import RiskHit, RiskReview, RiskRule, RiskRuleChange
 from merchants.models.runs import LateEntry, SettlementRun, SettlementShard
 from merchants.models.settlement import Reserve, Settlement, SettlementItem
 from merchants.models.staff import Role, StaffInvitation, StaffRole
@@ -45,6 +47,8 @@ __all__ = [
     "Break",
     "BreakResolution",
     "BreakStep",
+    "Dispute",
+    "DisputeEvidence",
     "FeeAgreement",
     "FeePlan",
     "FeeRate",
@@ -70,6 +74,10 @@ __all__ = [
     "ReconciliationRun",
     "Refund",
     "Reserve",
+    "RiskHit",
+    "RiskReview",
+    "RiskRule",
+    "RiskRuleChange",
     "Role",
     "SafeguardingDay",
     "Settlement",

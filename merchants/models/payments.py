@@ -30,7 +30,7 @@ class Payment(models.Model):
     store = models.ForeignKey(Store, on_delete=models.PROTECT, null=True, related_name="payments")
     merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="payments")
     wallet = models.ForeignKey(
-        Wallet, on_delete=models.PROTECT, null=True, related_name="payments"
+        Wallet, on_delete=models.PROTECT, null=True, related_name="payments", db_index=False
     )
     # Null where the merchant gave none: the unique constraint passes over nulls, not over "".
     merchant_order_no = models.CharField(max_length=64, null=True)  # noqa: DJ001
@@ -42,6 +42,8 @@ class Payment(models.Model):
     captured_minor = models.BigIntegerField(default=0)
     fee_minor = models.BigIntegerField(default=0)
     refunded_minor = models.BigIntegerField(default=0)
+    # What the payer contests, held back from the merchant until that is decided.
+    disputed_minor = models.BigIntegerField(default=0)
     bill_number = models.CharField(max_length=25, blank=True)
     memo = models.CharField(max_length=100, blank=True)
     state = models.CharField(max_length=20, choices=PaymentState)
@@ -84,11 +86,17 @@ class Payment(models.Model):
                 name="merchants_payment_fee_within",
             ),
             models.CheckConstraint(
-                condition=Q(refunded_minor__gte=0, refunded_minor__lte=F("captured_minor")),
+                condition=Q(
+                    refunded_minor__gte=0,
+                    disputed_minor__gte=0,
+                    refunded_minor__lte=F("captured_minor") - F("disputed_minor"),
+                ),
                 name="merchants_payment_refunds_within",
             ),
         )
         indexes = (
+            # What a payer paid lately, for rules about that; and the payer's payments at all.
+            models.Index(fields=["wallet", "paid_at"], name="merchants_payment_of_wallet"),
             models.Index(
                 fields=["expires_at"],
                 condition=Q(state__in=[*OPEN, PaymentState.AUTHORIZED]),
@@ -113,6 +121,11 @@ class Payment(models.Model):
     def captured(self) -> Money:
         """What the payer paid."""
         return Money(self.captured_minor, self.currency)
+
+    @property
+    def left(self) -> Money:
+        """What the merchant may still give back: neither refunded nor contested."""
+        return self.captured - self.refunded - Money(self.disputed_minor, self.currency)
 
     @property
     def refunded(self) -> Money:

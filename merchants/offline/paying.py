@@ -112,8 +112,9 @@ def pay_till(*, wallet: Wallet, payload: str, proof: Proof, at: datetime) -> Rec
         return receipted(earlier.payment, till=till, ask=ask)
     payment, is_new = _order(asked_for, wallet, at)
     if payment.state in OPEN:
+        bill = Bill(amount=amount)
         charge_limits(
-            wallet=wallet, store=store, amount=amount, proof=proof, code=payment.presented, at=at
+            wallet=wallet, store=store, bill=bill, proof=proof, code=payment.presented, at=at
         )
         _pay(payment, wallet, store, at, is_new=is_new)
     TillNonce.objects.create(till=till, nonce=ask.nonce, payment=payment)

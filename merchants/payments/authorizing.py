@@ -17,6 +17,8 @@ from merchants.payments.moving import (
     tell,
     tell_paid,
 )
+from merchants.risk.measuring import Position
+from merchants.risk.screening import screen
 from merchants.states import PaymentState
 from wallet.errors import CaptureTooLarge
 from wallet.holds import capture_hold, place_hold, release_hold
@@ -27,7 +29,14 @@ from wallet.proof.proofs import Proof
 AUTHORIZED_FOR = timedelta(days=7)
 
 
-def set_aside(payment: Payment, *, wallet: Wallet, proof: Proof, at: datetime) -> Payment:
+def set_aside(
+    payment: Payment,
+    *,
+    wallet: Wallet,
+    proof: Proof,
+    position: Position | None,
+    at: datetime,
+) -> Payment:
     """Set the amount of a locked payment aside in a locked wallet, to be captured later."""
     move(payment, "authorize")
     payment.expires_at = at + AUTHORIZED_FOR
@@ -41,6 +50,15 @@ def set_aside(payment: Payment, *, wallet: Wallet, proof: Proof, at: datetime) -
         at=at,
         code=payment.presented,
     )
+    if payment.store is not None:
+        screen(
+            wallet=wallet,
+            store=payment.store,
+            amount=payment.amount,
+            proof=proof,
+            position=position,
+            at=at,
+        )
     payment.save()
     tell(payment, "payment.authorized", wallet=wallet, amount=payment.amount, at=at)
     return payment

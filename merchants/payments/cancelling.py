@@ -18,6 +18,7 @@ from merchants.errors import UnknownPayment
 from merchants.events.recording import wake
 from merchants.models import Merchant, Payment
 from merchants.payments.authorizing import give_back
+from merchants.payments.contested import concede_undecided
 from merchants.payments.finding import lock_order, lock_payment, payments
 from merchants.payments.moving import move
 from merchants.payments.numbers import payment_number
@@ -133,8 +134,12 @@ def _undo(payment: Payment, at: datetime) -> Cancelled:
         return Cancelled(Action.CLOSE, _close(payment, "CANCELLED", at))
     if payment.state == PaymentState.AUTHORIZED:
         return Cancelled(Action.VOID, give_back(payment, "void", at))
-    if payment.state in PAID and payment.refunded_minor < payment.captured_minor:
+    # Whoever makes it not have happened has nothing to say against its payer.
+    is_conceded = concede_undecided(payment, at=at)
+    if payment.state in PAID and payment.left.minor:
         refund_rest(payment, reason="cancelled", at=at)
+        return Cancelled(Action.REFUND, payment)
+    if is_conceded:
         return Cancelled(Action.REFUND, payment)
     return Cancelled(Action.NONE, payment)
 

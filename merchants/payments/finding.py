@@ -31,6 +31,11 @@ def lock_payment(
     return found
 
 
+def lock_by_id(payment_id: int) -> Payment:
+    """Lock a payment that is known to be there."""
+    return payments().select_for_update(no_key=True, of=("self",)).get(pk=payment_id)
+
+
 def lock_order(*, merchant: Merchant, order_no: str) -> Payment | None:
     """Lock the payment of a merchant's order; None if nobody heard of it."""
     rows = payments().select_for_update(no_key=True, of=("self",))

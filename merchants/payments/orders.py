@@ -21,6 +21,7 @@ from merchants.payments.paying import (
     charge_limits,
     insert_or_find,
 )
+from merchants.risk.measuring import Position
 from merchants.states import OPEN, PAID, PaymentState
 from wallet.errors import LimitExceeded, PinRequired, StepUpRequired
 from wallet.idempotency import use_case
@@ -77,9 +78,7 @@ def charge(
         return earlier
     proof = Proof(wallet.holder_id, Means.CODE)
     try:
-        charge_limits(
-            wallet=wallet, store=store, amount=bill.amount, proof=proof, code="CONSUMER", at=at
-        )
+        charge_limits(wallet=wallet, store=store, bill=bill, proof=proof, code="CONSUMER", at=at)
     except (PinRequired, StepUpRequired, LimitExceeded) as exc:
         if isinstance(exc, LimitExceeded) and Means.CODE.value not in exc.limit.split():
             raise
@@ -115,13 +114,20 @@ def look(*, number: str, at: datetime) -> Payment:
 
 
 @use_case
-def confirm(*, number: str, wallet: Wallet, proof: Proof, at: datetime) -> Payment:
+def confirm(
+    *,
+    number: str,
+    wallet: Wallet,
+    proof: Proof,
+    at: datetime,
+    position: Position | None = None,
+) -> Payment:
     """Pay what a till asked for, or confirm what it charged; the same payer's repeat is harmless.
 
     Raises:
         UnknownPayment: there is none by this number for this payer.
         PaymentEnded: it is closed, out of time, or paid by somebody else.
-        CurrencyMismatch, WalletNotOpen, PinRequired, StepUpRequired, LimitExceeded,
+        CurrencyMismatch, WalletNotOpen, PinRequired, StepUpRequired, RiskRefused, LimitExceeded,
         InsufficientFunds: as for ``paying.pay``.
 
     """
@@ -136,11 +142,11 @@ def confirm(*, number: str, wallet: Wallet, proof: Proof, at: datetime) -> Payme
     _require_open(payment, at)
     wallet = admit_payer(wallet=wallet, store=payment.store, amount=payment.amount)
     if payment.is_manual_capture:
-        return set_aside(payment, wallet=wallet, proof=proof, at=at)
+        return set_aside(payment, wallet=wallet, proof=proof, position=position, at=at)
     charge_limits(
         wallet=wallet,
         store=payment.store,
-        amount=payment.amount,
+        bill=Bill(amount=payment.amount, position=position),
         proof=proof,
         code=payment.presented,
         at=at,

@@ -12,6 +12,8 @@ from ledger.money import Money
 from merchants.models import Payment, Store
 from merchants.payments.moving import mark_paid, move, payee_of, post_payment, tell_paid
 from merchants.payments.numbers import payment_number
+from merchants.risk.measuring import Position
+from merchants.risk.screening import screen
 from merchants.states import PaymentState
 from wallet.errors import WalletNotOpen
 from wallet.idempotency import use_case
@@ -36,6 +38,8 @@ class Bill:
     merchant_order_no: str | None = None
     bill_number: str = ""
     memo: str = ""
+    # Where the payer is, if the telephone says so.
+    position: Position | None = None
 
 
 @use_case
@@ -46,14 +50,13 @@ def pay(*, wallet: Wallet, store: Store, bill: Bill, proof: Proof, at: datetime)
         CurrencyMismatch: wallet, store and amount are not all in one currency.
         WalletNotOpen: the wallet is frozen or closed.
         PinRequired, StepUpRequired: the holder has to prove more.
+        RiskRefused: it looks wrong.
         LimitExceeded: it is more than may leave the wallet by a printed code.
         InsufficientFunds: the wallet does not hold enough.
 
     """
     wallet = admit_payer(wallet=wallet, store=store, amount=bill.amount)
-    charge_limits(
-        wallet=wallet, store=store, amount=bill.amount, proof=proof, code="STATIC", at=at
-    )
+    charge_limits(wallet=wallet, store=store, bill=bill, proof=proof, code="STATIC", at=at)
     payment = asked(store=store, bill=bill, presented=Payment.Presented.STATIC, at=at)
     move(payment, "pay")
     mark_paid(payment, wallet=wallet, captured=bill.amount, at=at)
@@ -81,17 +84,19 @@ def admit_payer(*, wallet: Wallet, store: Store, amount: Money) -> Wallet:
 
 
 def charge_limits(
-    *, wallet: Wallet, store: Store, amount: Money, proof: Proof, code: str, at: datetime
+    *, wallet: Wallet, store: Store, bill: Bill, proof: Proof, code: str, at: datetime
 ) -> None:
     """Refuse what the payer did not prove or may not spend, and count what is spent.
 
     Raises:
         PinRequired, StepUpRequired: the holder has to prove more.
+        RiskRefused: it looks wrong.
         LimitExceeded: it is more than may leave the wallet, by this kind of code.
 
     """
-    payee = payee_of(store.merchant)
+    payee, amount = payee_of(store.merchant), bill.amount
     authorize(proof=proof, wallet=wallet, purpose=PURPOSE, amount=amount, payee=payee, at=at)
+    screen(wallet=wallet, store=store, amount=amount, proof=proof, position=bill.position, at=at)
     spend(wallet=wallet, purpose=PURPOSE, amount=amount, proof=proof, at=at, code=code)
 
 

@@ -19,7 +19,8 @@ from wallet.chart import MERCHANT_FEES
 from wallet.idempotency import use_case
 
 WINDOW = timedelta(days=365)
-CANCELLATION = "cancel"  # a refund number that merchants cannot give: theirs have a prefix
+# Refund numbers that merchants cannot give: theirs have no colon.
+CANCELLATION, DISPUTE = "cancel", "dispute"
 
 
 @use_case
@@ -46,7 +47,7 @@ def refund(
         UnknownPayment: the merchant has no such payment.
         PaymentEnded: it is not paid.
         RefundConflict: the number was used for another payment or amount.
-        RefundTooLarge: more than what is left of the payment, or in another currency.
+        RefundTooLarge: more than what is left and not contested, or in another currency.
         RefundWindowOver: the payment is too old.
 
     """
@@ -64,10 +65,14 @@ def refund(
     return _give_back(payment, amount, refund_no, reason, at)
 
 
+def refund_disputed(payment: Payment, *, amount: Money, reason: str, at: datetime) -> Refund:
+    """Give back what was contested of a locked payment, and is held back no longer."""
+    return _give_back(payment, amount, f"{DISPUTE}:{payment.number}", reason, at)
+
+
 def refund_rest(payment: Payment, *, reason: str, at: datetime) -> Refund:
     """Give back what is left of a locked payment; there is one such refund at most."""
-    rest = payment.captured - payment.refunded
-    return _give_back(payment, rest, f"{CANCELLATION}:{payment.number}", reason, at)
+    return _give_back(payment, payment.left, f"{CANCELLATION}:{payment.number}", reason, at)
 
 
 def _give_back(
@@ -107,10 +112,10 @@ def _give_back(
 
 def _note(payment: Payment, amount: Money) -> Money:
     """Write the refund on its payment; return what we give back of our fee."""
-    left = payment.captured_minor - payment.refunded_minor
-    if amount.currency != payment.currency or not 0 < amount.minor <= left:
+    if amount.currency != payment.currency or not 0 < amount.minor <= payment.left.minor:
         raise RefundTooLarge
-    move(payment, "refund_rest" if amount.minor == left else "refund_part")
+    is_rest = payment.refunded_minor + amount.minor == payment.captured_minor
+    move(payment, "refund_rest" if is_rest else "refund_part")
     returned = fee_returned(
         plan=plan_of(merchant=payment.merchant, at=payment.paid_at or payment.created_at),
         amount_minor=payment.captured_minor,

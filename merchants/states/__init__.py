@@ -1,5 +1,6 @@
 """Every state and every edge between them, one table for each; PostgreSQL says the same."""
 
+from merchants.states.disputes import DISPUTE_EDGES, UNDECIDED, DisputeState
 from merchants.states.payments import OPEN, PAID, PAYMENT_EDGES, PaymentState, following
 from merchants.states.payouts import (
     BEFORE_FILE,
@@ -21,6 +22,7 @@ from merchants.states.settlements import (
 
 __all__ = [
     "BEFORE_FILE",
+    "DISPUTE_EDGES",
     "FILE_EDGES",
     "LIVE",
     "OPEN",
@@ -29,6 +31,8 @@ __all__ = [
     "PAYOUT_EDGES",
     "RESERVE_EDGES",
     "SETTLEMENT_EDGES",
+    "UNDECIDED",
+    "DisputeState",
     "FileState",
     "LineType",
     "PaymentState",

@@ -124,6 +124,8 @@ def _kept(alice: Wallet) -> dict[str, str]:
     )
     paid = {"wallet_id": str(alice.public_id), "payload": printed_code(store)}
     payment = Caller(alice).post("/payments", paid | {"amount": won("2000")})
+    claim = {"reason": "NOT_RECEIVED", "statement": "It never came."}
+    Caller(alice).post(f"/payments/{payment.json()['number']}/dispute", claim)
     return {
         "account_id": str(account.public_id),
         "allowance_id": str(_allowance(alice).public_id),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from wallet.errors.base import WalletError
 
 
@@ -59,11 +61,13 @@ class PinLocked(WalletError):
 
 
 class StepUpRequired(WalletError):
-    """The request asks for a second proof; ``methods`` are those the person has."""
+    """The request asks for a second proof; ``reason`` is the rule that does, if one does."""
 
     code = "step_up_required"
     status = 403
     message = "begin a step-up for this request, and send its token in Wallet-Step-Up"
+    reason: str = ""
+    leaves_behind: Callable[[], None] | None = None
 
 
 class StepUpRefused(WalletError):

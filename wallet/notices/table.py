@@ -73,6 +73,26 @@ TEXTS: dict[str, tuple[Words, Words]] = {
         ("환불", "{counterparty}에서 {amount} 환불했습니다.", "{amount} 환불되었습니다."),
         ("Refund", "{counterparty} refunded {amount}.", "{amount} was refunded."),
     ),
+    "dispute.opened": (
+        ("이의 신청", "{counterparty} 결제 {amount}에 대한 이의를 접수했습니다."),
+        ("Dispute received", "You contest {amount} paid at {counterparty}."),
+    ),
+    "dispute.answered": (
+        ("이의 신청 답변", "{counterparty}에서 이의 신청에 답변했습니다."),
+        ("Dispute answered", "{counterparty} answered your dispute."),
+    ),
+    "dispute.upheld": (
+        ("이의 신청 인정", "{counterparty} 결제 {amount} 돌려드렸습니다."),
+        ("Dispute upheld", "{amount} paid at {counterparty} is yours again."),
+    ),
+    "dispute.rejected": (
+        ("이의 신청 기각", "{counterparty} 결제에 대한 이의가 받아들여지지 않았습니다."),
+        ("Dispute rejected", "Your dispute with {counterparty} was not upheld."),
+    ),
+    "dispute.withdrawn": (
+        ("이의 신청 취하", "{counterparty} 결제에 대한 이의를 취하했습니다."),
+        ("Dispute withdrawn", "You took your dispute with {counterparty} back."),
+    ),
     "withdrawal.sent": (
         ("출금 접수", "{amount} 출금을 은행에 보냈습니다."),
         ("Withdrawal on its way", "Your withdrawal of {amount} is with the bank."),

@@ -16,10 +16,10 @@ from merchants.api.access import MerchantView
 from merchants.api.merchant.fields import (
     CategoryField,
     HoursField,
-    PositionField,
     ZoneField,
     latin,
 )
+from merchants.api.positions import PositionField
 from merchants.errors import PermissionMissing
 from merchants.models import Store
 from merchants.models.merchants import HOME_ZONE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
+from merchants.api.disputes import merchant as disputes
 from merchants.api.merchant import (
     applications,
     bank_accounts,
@@ -62,6 +63,10 @@ urlpatterns = [
     path("merchant/payments/<digits:number>/capture", payments.TillPaymentCapture.as_view()),
     path("merchant/payments/<digits:number>/void", payments.TillPaymentVoid.as_view()),
     path("merchant/payments/<digits:number>/refunds", payments.TillRefundList.as_view()),
+    path("merchant/disputes", disputes.DisputeList.as_view()),
+    path("merchant/disputes/<uuid:dispute_id>", disputes.DisputeDetail.as_view()),
+    path("merchant/disputes/<uuid:dispute_id>/evidence", disputes.DisputeAnswer.as_view()),
+    path("merchant/disputes/<uuid:dispute_id>/concede", disputes.DisputeConcede.as_view()),
     path("merchant/events", events.EventList.as_view()),
     path("merchant/events/<uuid:event_id>", events.EventDetail.as_view()),
     path("merchant/webhooks", endpoints.WebhookList.as_view()),

@@ -33,6 +33,7 @@ from tests.merchants.cast import (
     newcomer,
     refused_by,
 )
+from tests.merchants.disputes.stories import contest, paid
 from tests.wallet.people import Caller
 from wallet.models import Wallet
 from wallet.proof.proofs import STEP_UP_HEADER
@@ -48,6 +49,7 @@ ABSENT = {
     "key_id": "00000000-0000-0000-0000-000000000000",
     "account_id": "00000000-0000-0000-0000-000000000000",
     "application_id": "00000000-0000-0000-0000-000000000000",
+    "dispute_id": "00000000-0000-0000-0000-000000000000",
     "event_id": "00000000-0000-0000-0000-000000000000",
     "webhook_id": "00000000-0000-0000-0000-000000000000",
 }
@@ -152,6 +154,7 @@ def belongings(store: Store) -> dict[str, str]:
     with transaction.atomic():
         event = record(merchant=merchant, kind="webhook.test", facts={}, at=now)
     number_due(at=now)
+    contested = contest(paid(store, wallet), wallet)
     bill = Bill(amount=Money(1_000, "KRW"), merchant_order_no="A1")
     return {
         "number": ask(store=store, bill=bill, at=now).number,
@@ -163,6 +166,7 @@ def belongings(store: Store) -> dict[str, str]:
         "key_id": str(keyed(merchant, "merchant:read")[0].public_id),
         "account_id": str(account.public_id),
         "application_id": asked.json()["id"],
+        "dispute_id": str(contested.public_id),
         "event_id": str(event.public_id),
         "webhook_id": str(webhook.public_id),
     }

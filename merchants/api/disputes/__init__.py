@@ -1,0 +1,1 @@
+"""Disputes over the API: the payer's side and the merchant's."""

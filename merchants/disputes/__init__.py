@@ -1,0 +1,1 @@
+"""Payments that are contested: opened, answered, decided by two people, booked."""
