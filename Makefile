@@ -49,7 +49,7 @@ check: $(VENV)/.development  ## formats, lints, architecture, types, migrations
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/mypy
-	$(VENV)/bin/sqlfluff lint -q ledger/sql merchants/sql
+	$(VENV)/bin/sqlfluff lint -q ledger/sql merchants/sql wallet/sql
 	$(VENV)/bin/typos
 	@$(PY) -m config.checks
 	@$(PY) manage.py makemigrations --check --dry-run

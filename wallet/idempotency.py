@@ -13,8 +13,8 @@ import json
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Generic, ParamSpec, TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
@@ -29,11 +29,8 @@ Result = TypeVar("Result")
 MOST_ATTEMPTS = 5
 LONGEST_PAUSE_SECONDS = 0.05
 _IN_THE_WAY = (pg.DeadlockDetected, pg.SerializationFailure)
-_CLAIM = """
-    INSERT INTO wallet_idempotencyrecord (principal, operation, key, fingerprint)
-    VALUES (%s, %s, %s, %s) ON CONFLICT ON CONSTRAINT wallet_idempotency_record_once DO NOTHING
-    RETURNING id
-"""
+_CLAIM = "SELECT wallet_claim(%s, %s, %s, %s)"
+_WRITE_ANSWER = "SELECT wallet_write_answer(%s, %s, %s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +73,78 @@ class Once(Generic[Result]):
     decline: Callable[[Exception], Reply | None]
 
 
+class Claimed(Exception):  # noqa: N818 - no error: the stored answer is the answer.
+    """The key was claimed by an earlier request."""
+
+
+class Ticket(Generic[Result]):
+    """A request's key on its way through a use-case whose own statements carry it.
+
+    The first of them claims it: ``claim`` has what ``wallet_claim`` asks for, and ``claimed``
+    takes what it returned. The last one writes the answer with the effect: ``answer`` has what
+    ``wallet_write_answer`` asks for. Without a key there is nothing to claim and to write.
+    """
+
+    def __init__(self, once: Once[Result] | None) -> None:
+        self._once = once
+        self._record_id: int | None = None
+        self._reply: Reply | None = None
+
+    @property
+    def has_key(self) -> bool:
+        """Whether there is anything to claim and to write."""
+        return self._once is not None
+
+    @property
+    def claim(self) -> tuple[str | None, str | None, str | None, bytes | None]:
+        """Principal, operation, key and fingerprint; all None without a key."""
+        if self._once is None:
+            return None, None, None, None
+        asked = self._once.request
+        return asked.principal, asked.operation, asked.key, asked.fingerprint
+
+    def claimed(self, record_id: int | None) -> None:
+        """Take the id of the record.
+
+        Raises:
+            Claimed: the key was claimed by an earlier request, which is why there is none.
+
+        """
+        if self._once is not None and record_id is None:
+            raise Claimed
+        self._record_id = record_id
+
+    def answer(self, result: Result) -> tuple[int | None, int | None, str | None]:
+        """Render the answer; return the record's id, the status and the body, or None for each."""
+        if self._once is None:
+            return None, None, None
+        self._reply = self._once.render(result)
+        return self._record_id, self._reply.status, json.dumps(self._reply.body)
+
+    @property
+    def reply(self) -> Reply:
+        """What was answered.
+
+        Raises:
+            RuntimeError: the use-case forgot to.
+
+        """
+        if self._reply is None:
+            raise RuntimeError("a use-case did not answer its ticket")
+        return self._reply
+
+
 class UseCase(Generic[Arguments, Result]):
     """A function that owns its database transaction: all of its effect is committed, or none."""
 
-    def __init__(self, function: Callable[Arguments, Result]) -> None:
-        self.function = function
-        self.__doc__ = function.__doc__
+    def __init__(self, act: Callable[Concatenate[Ticket[Result], Arguments], Result]) -> None:
+        self.act = act
+        self.__doc__ = act.__doc__
 
     def __call__(self, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
         def act() -> Result:
             with transaction.atomic(durable=True):
-                return self.function(*args, **kwargs)
+                return self.act(Ticket(None), *args, **kwargs)
 
         try:
             return _retried(act)
@@ -104,27 +162,32 @@ class UseCase(Generic[Arguments, Result]):
             RequestInProgress: the first request with this key is still running.
 
         """
+        try:
+            return self._try(once, *args, **kwargs)
+        except Claimed:
+            return _replay(once.request)
+        except OperationalError as exc:
+            if _is_in_progress(exc):
+                raise RequestInProgress from exc
+            raise
 
-        def act() -> Reply | None:
+    def _try(
+        self, once: Once[Result], /, *args: Arguments.args, **kwargs: Arguments.kwargs
+    ) -> Reply:
+        def act() -> Reply:
+            ticket = Ticket(once)
             with transaction.atomic(durable=True):
-                record_id = _claim(once.request)
-                if record_id is None:
-                    return None
-                reply = once.render(self.function(*args, **kwargs))
-                _store(record_id, reply)
-                return reply
+                self.act(ticket, *args, **kwargs)
+            return ticket.reply
 
         try:
-            reply = _retried(act)
-            if reply is not None:
-                return reply
+            return _retried(act)
         except Exception as exc:
             _leave_behind(exc)
             declined = once.decline(exc)
             if declined is None:
                 raise
-            return _store_decline(once.request, declined)
-        return _replay(once.request)
+        return _store_decline(once, declined)
 
 
 def _leave_behind(refusal: Exception) -> None:
@@ -168,37 +231,56 @@ def _retried(act: Callable[[], Result]) -> Result:
 
 
 def use_case(function: Callable[Arguments, Result]) -> UseCase[Arguments, Result]:
-    """Make a function a use-case."""
-    return UseCase(function)
+    """Make a function a use-case, with a statement before it for the key and one after it."""
+
+    def act(
+        ticket: Ticket[Result], /, *args: Arguments.args, **kwargs: Arguments.kwargs
+    ) -> Result:
+        if ticket.has_key:
+            ticket.claimed(_claim(*ticket.claim))
+        result = function(*args, **kwargs)
+        if ticket.has_key:
+            _write_answer(*ticket.answer(result))
+        return result
+
+    act.__doc__ = function.__doc__
+    return UseCase(act)
 
 
-def _claim(request: Request) -> int | None:
+def ticketed_use_case(
+    act: Callable[Concatenate[Ticket[Result], Arguments], Result],
+) -> UseCase[Arguments, Result]:
+    """Make a function a use-case whose own statements carry the ticket, its first argument."""
+    return UseCase(act)
+
+
+def _is_in_progress(exc: OperationalError) -> bool:
+    """Tell whether a statement gave up waiting for an earlier request with the same key."""
+    cause = exc.__cause__
+    # The same error says that a wallet stayed locked; where it arose tells one from the other.
+    return isinstance(cause, pg.LockNotAvailable) and "wallet_claim(" in (cause.diag.context or "")
+
+
+def _claim(*claim: str | bytes | None) -> int | None:
     with connection.cursor() as cursor:
         # Another request with the key that is still running is waited for here, on the unique
         # index, for as long as the connection's lock_timeout lets it.
-        try:
-            cursor.execute(
-                _CLAIM, [request.principal, request.operation, request.key, request.fingerprint]
-            )
-        except OperationalError as exc:
-            if isinstance(exc.__cause__, pg.LockNotAvailable):
-                raise RequestInProgress from exc
-            raise
-        row = cursor.fetchone()
-    return row[0] if row else None
+        cursor.execute(_CLAIM, claim)
+        (record_id,) = cursor.fetchone()
+    return None if record_id is None else int(record_id)
 
 
-def _store(record_id: int, reply: Reply) -> None:
-    IdempotencyRecord.objects.filter(pk=record_id).update(status=reply.status, body=reply.body)
+def _write_answer(record_id: int | None, status: int | None, body: str | None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITE_ANSWER, [record_id, status, body])
 
 
-def _store_decline(request: Request, declined: Reply) -> Reply:
+def _store_decline(once: Once[Any], declined: Reply) -> Reply:
+    ticket = Ticket(replace(once, render=lambda _: declined))
     with transaction.atomic(durable=True):
-        record_id = _claim(request)
-        if record_id is not None:
-            _store(record_id, declined)
-            return declined
-    return _replay(request)
+        ticket.claimed(_claim(*ticket.claim))
+        _write_answer(*ticket.answer(None))
+    return declined
 
 
 def _replay(request: Request) -> Reply:

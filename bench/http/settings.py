@@ -1,4 +1,4 @@
-"""The project's own settings, on the server of the benchmarks and with nothing throttled."""
+"""The project's own settings, on the server of the benchmarks and with rates out of reach."""
 
 import os
 
@@ -14,4 +14,4 @@ DATABASES["default"] |= {
     "USER": "postgres",
     "HOST": os.environ["BENCH_HOST"],
 }
-REST_FRAMEWORK["DEFAULT_THROTTLE_CLASSES"] = []
+REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"] |= {"anon": "10000000/min", "user": "10000000/min"}

@@ -42,11 +42,13 @@ def test_no_function_is_longer_than_a_screen(path: Path) -> None:
             assert lines <= MAX_FUNCTION_LINES, node.name
 
 
-def test_each_sql_file_has_its_pair_and_is_run_by_one_migration() -> None:
-    folder = ROOT / "ledger" / "sql"
+@pytest.mark.parametrize("app", ["ledger", "merchants", "wallet"])
+def test_each_sql_file_has_its_pair_and_is_run_by_one_migration(app: str) -> None:
+    folder = ROOT / app / "sql"
     names = {path.name.removesuffix(".up.sql") for path in folder.glob("*.up.sql")}
+    assert names
     assert names == {path.name.removesuffix(".down.sql") for path in folder.glob("*.down.sql")}
-    migrations = [path.read_text() for path in (ROOT / "ledger" / "migrations").glob("*.py")]
+    migrations = [path.read_text() for path in (ROOT / app / "migrations").glob("*.py")]
     for sql in names:
         assert sum(f'run_sql("{sql}")' in text for text in migrations) == 1, sql
 

@@ -15,7 +15,8 @@ from wallet.models import IdempotencyRecord, Transfer, Wallet
 
 WAITING = """
     SELECT pid FROM pg_stat_activity
-    WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%ledger_post%'
+    WHERE datname = current_database() AND wait_event_type = 'Lock'
+        AND query LIKE '%wallet_write_transfer%'
 """
 
 

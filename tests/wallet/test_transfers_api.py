@@ -161,7 +161,8 @@ def test_a_transfer_costs_a_bounded_number_of_queries(
     alice: Wallet, bob: Wallet, django_assert_max_num_queries: Any
 ) -> None:
     caller = Caller(alice)
-    with django_assert_max_num_queries(27):
+    # Who asks, the PIN, what decides and what follows from it; two savepoints of the test.
+    with django_assert_max_num_queries(8):
         assert send(caller, alice).status_code == 201
 
 

@@ -21,6 +21,21 @@ _INSERT = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The other side as it is shown, the memo, and what both are found by."""
+
+    shown: str
+    memo: str
+    lexemes: list[str]
+
+    @classmethod
+    def of(cls, wallet_id: int, *, counterparty: str, memo: str) -> Words:
+        """Return the words of a note in a wallet; a phone number is masked."""
+        shown, memo = mask(counterparty)[:COUNTERPARTY_LENGTH], memo[:MEMO_LENGTH]
+        return cls(shown, memo, lexemes(wallet_id, counterparty=shown, memo=memo))
+
+
 def note(
     *, wallet: Wallet, reference: str, kind: str, counterparty: str, memo: str, at: datetime
 ) -> None:
@@ -55,22 +70,11 @@ def note_all(notes: Iterable[Note]) -> None:
     _insert(*(_row(n.wallet_id, n.reference, n.kind, n.counterparty, n.memo, n.at) for n in notes))
 
 
-def note_both(
-    *, sender: Wallet, recipient: Wallet, reference: str, kind: str, memo: str, at: datetime
-) -> None:
-    """Write a movement between two wallets to both, each with the other's phone number."""
-    _insert(
-        _row(sender.pk, reference, kind, recipient.holder.phone, memo, at),
-        _row(recipient.pk, reference, kind, sender.holder.phone, memo, at),
-    )
-
-
 def _row(
     wallet_id: int, reference: str, kind: str, counterparty: str, memo: str, at: datetime
 ) -> list[Any]:
-    shown, memo = mask(counterparty)[:COUNTERPARTY_LENGTH], memo[:MEMO_LENGTH]
-    words = lexemes(wallet_id, counterparty=shown, memo=memo)
-    return [wallet_id, reference, kind, shown, memo, at, words]
+    words = Words.of(wallet_id, counterparty=counterparty, memo=memo)
+    return [wallet_id, reference, kind, words.shown, words.memo, at, words.lexemes]
 
 
 def _insert(*rows: list[Any]) -> None:

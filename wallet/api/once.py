@@ -14,6 +14,7 @@ from rest_framework.settings import api_settings
 from wallet.errors import (
     IdempotencyKeyMissing,
     IdempotencyKeyReused,
+    NonceReplayed,
     PinRequired,
     RequestInProgress,
     StepUpRequired,
@@ -25,19 +26,22 @@ Result = TypeVar("Result")
 
 _KEY = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
 # About the key itself, or about a proof that the next attempt may bring: never stored under it.
-_NOT_STORED = (IdempotencyKeyReused, RequestInProgress, PinRequired, StepUpRequired)
+_NOT_STORED = (
+    *(IdempotencyKeyReused, RequestInProgress),
+    *(NonceReplayed, PinRequired, StepUpRequired),
+)
 _SERVER_ERROR = 500
 
 
 def once(
     http: HttpRequest,
     operation: str,
-    document: Callable[[Result], serializers.Serializer[Any]],
+    document: Callable[[Result], serializers.Serializer[Any] | dict[str, Any]],
     *,
     principal: str | None = None,
     status: int = 201,
 ) -> Once[Result]:
-    """Return how to answer this request once.
+    """Return how to answer this request once, with the document of what comes out.
 
     Raises:
         IdempotencyKeyMissing: there is no well-formed Idempotency-Key header.
@@ -54,7 +58,7 @@ def once(
     )
     return Once(
         request,
-        render=lambda result: Reply(status, _plain(document(result).data)),
+        render=lambda result: Reply(status, _plain(_content(document(result)))),
         decline=lambda exc: _declined(exc, http),
     )
 
@@ -81,6 +85,10 @@ def _declined(exc: Exception, http: HttpRequest) -> Reply | None:
     if response is None or response.status_code >= _SERVER_ERROR:
         return None
     return Reply(response.status_code, _plain(response.data))
+
+
+def _content(document: serializers.Serializer[Any] | dict[str, Any]) -> Any:
+    return document if isinstance(document, dict) else document.data
 
 
 def _plain(data: Any) -> Any:

@@ -20,10 +20,11 @@ from wallet.api.once import answer, once
 from wallet.api.pages import PAGING, read_page, write_place
 from wallet.api.payees import CleanTextField, PayeeFields, PersonResponse, signed_in, telling
 from wallet.api.reading import KEY, own_wallet, read_body
-from wallet.idempotency import Once
+from wallet.api.shapes import written
+from wallet.idempotency import Once, Reply
 from wallet.models import Transfer
 from wallet.models.profiles import MEMO_LENGTH
-from wallet.proof.proofs import prove
+from wallet.proof.proofs import look_at_proof, using_up
 from wallet.transfers.names import person
 
 WITH_PEOPLE = ("sender__holder__profile", "recipient__holder__profile")
@@ -73,18 +74,16 @@ class TransferList(APIView):
         sender = own_wallet(request, wallet_id)
         body = read_body(TransferRequest, request)
 
-        def document(transfer: Transfer) -> TransferResponse:
-            return TransferResponse(seen(transfer, sender.holder_id))
+        def document(transfer: Transfer) -> dict[str, Any]:
+            return written(TransferResponse, seen(transfer, sender.holder_id))
 
         sent: Once[Transfer] = once(request, "transfer", document)
-        return answer(
-            telling(
-                request,
-                lambda: transfers.send.once(
-                    sent, sender=sender, **body, proof=prove(request), at=timezone.now()
-                ),
-            )
-        )
+        proof = look_at_proof(request)
+
+        def act() -> Reply:
+            return transfers.send.once(sent, sender=sender, **body, proof=proof, at=timezone.now())
+
+        return answer(telling(request, lambda: using_up(proof, act)))
 
     @extend_schema(operation_id="list_transfers", parameters=PAGING, responses=TransfersResponse)
     def get(self, request: Request, wallet_id: uuid.UUID) -> Response:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
+
 from ledger.money import Money
 from wallet.errors import LimitExceeded, RecipientFull
 from wallet.limits import usage
@@ -18,6 +20,7 @@ from wallet.models.limits import ANY
 from wallet.proof.proofs import Proof
 
 _ALL = Kind(ANY, ANY, ANY)
+_WRITE = "SELECT wallet_write_spend(%s, %s, %s, %s, %s, %s, %s)"
 
 
 def spend(  # noqa: PLR0913 - a movement is its properties.
@@ -45,21 +48,31 @@ def spend(  # noqa: PLR0913 - a movement is its properties.
         LimitExceeded: the amount, or one more movement, is above a limit.
 
     """
-    kind = Kind(purpose, proof.means.value, CodeKind(code or CodeKind.NONE).value)
-    books = usage.read(wallet=wallet, at=at)
+    kind = kind_of(purpose, proof, code)
+    permit(wallet=wallet, books=usage.read(wallet=wallet, at=at), kind=kind, amount=amount, at=at)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _WRITE,
+            [wallet.pk, kind.purpose, kind.means, kind.code_kind, amount.minor, at, reference],
+        )
+
+
+def kind_of(purpose: str, proof: Proof, code: str = "") -> Kind:
+    """Return what the limits tell a movement from others by."""
+    return Kind(purpose, proof.means.value, CodeKind(code or CodeKind.NONE).value)
+
+
+def permit(*, wallet: Wallet, books: usage.Books, kind: Kind, amount: Money, at: datetime) -> None:
+    """Refuse a movement that is above a limit by what was read of them.
+
+    Raises:
+        LimitExceeded: the amount, or one more movement, is above a limit.
+
+    """
     verdict = decide(books.rules, books.usage, Movement(kind, amount.minor))
     if verdict.broken is not None:
         past = usage.counted(wallet=wallet, found=verdict.broken, at=at)
         raise _refusal(verdict.broken, fits_at(verdict.broken, past, amount.minor), amount)
-    Spend.objects.create(
-        wallet=wallet,
-        purpose=kind.purpose,
-        means=kind.means,
-        code_kind=kind.code_kind,
-        amount_minor=amount.minor,
-        spent_at=at,
-        reference=reference,
-    )
 
 
 def give_back(*, reference: str, amount: Money) -> None:
@@ -102,15 +115,21 @@ def admit(*, wallet: Wallet, amount: Money, at: datetime, by_holder: bool = True
         RecipientFull: a sender offers more than the wallet may hold.
 
     """
-    cap, pending = usage.room_of(wallet)
-    if cap is None:
-        return
-    holds = usage.holding(wallet, pending)
-    if holds + amount <= cap:
+    make_room(usage.room_of(wallet), amount, by_holder=by_holder)
+
+
+def make_room(found: usage.Room, amount: Money, *, by_holder: bool) -> None:
+    """Refuse an amount that a wallet has no room for by what was read of it.
+
+    Raises:
+        LimitExceeded, RecipientFull: as for ``admit``.
+
+    """
+    if found.cap is None or found.holds + amount <= found.cap:
         return
     if not by_holder:
         raise RecipientFull
-    raise _refusal(_balance_standing(cap, holds), None, amount)
+    raise _refusal(_balance_standing(found.cap, found.holds), None, amount)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +152,7 @@ class Left:
 def what_is_left(*, wallet: Wallet, at: datetime) -> list[Left]:
     """Return each limit of a wallet with what is used and what is left of it."""
     books = usage.read(wallet=wallet, at=at)
-    holds = usage.holding(wallet, usage.room_of(wallet)[1])
+    holds = usage.room_of(wallet).holds
     found = []
     for rule in books.rules:
         if rule.period == Period.BALANCE:

@@ -86,8 +86,15 @@ class Wallet(models.Model):
     @property
     def receives(self) -> bool:
         """Whether money may come in: into an open wallet, and one that staff did not freeze."""
+        staff = self.freezes.filter(cause=Freeze.Cause.STAFF)
+        return self.may_receive(
+            is_frozen_by_staff=self.status == Wallet.Status.FROZEN and staff.exists()
+        )
+
+    def may_receive(self, *, is_frozen_by_staff: bool) -> bool:
+        """Tell whether money may come in, of a wallet whose freezes were looked at before."""
         if self.status == Wallet.Status.FROZEN:
-            return not self.freezes.filter(cause=Freeze.Cause.STAFF).exists()
+            return not is_frozen_by_staff
         return self.status == Wallet.Status.OPEN
 
 

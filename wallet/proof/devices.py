@@ -15,8 +15,9 @@ and sends ``Wallet-Device`` (its id), ``Wallet-Time``, ``Wallet-Nonce`` and ``Wa
 (base64url). A nonce is good once. What is sent again after a lost answer is signed again, with a
 new nonce and the same Idempotency-Key, which keeps it from happening twice.
 
-The nonce is committed by itself without waiting for the disk: were it lost in a crash, the request
-it came with is still answered once, by its key, and is too old five minutes later.
+A nonce is committed by itself without waiting for the disk: were it lost in a crash, the request
+it came with is still answered once, by its key, and is too old five minutes later. A transfer uses
+it up in its own database transaction, and by itself only where nothing came of that.
 """
 
 from __future__ import annotations
@@ -45,16 +46,24 @@ from wallet.models import Device, DeviceNonce, User
 from wallet.proof.keys import is_public_key, verifies
 from wallet.proof.telling import tell
 
+DEVICE_HEADER = "Wallet-Device"
 MAX_SKEW = timedelta(minutes=5)
 MOST_DEVICES = 5
 _REQUEST, _REGISTRATION = "jigap.request.v1", "jigap.device.v1"
 _NONCE = re.compile(r"[A-Za-z0-9_-]{16,64}", re.ASCII)
 _TIME = re.compile(r"[0-9]{1,12}", re.ASCII)
-_USE_NONCE = """
-    INSERT INTO wallet_devicenonce (device_id, nonce, used_at)
-    SELECT %s, %s, %s FROM set_config('synchronous_commit', 'off', TRUE)
-    ON CONFLICT ON CONSTRAINT wallet_device_nonce_once DO NOTHING
-"""
+_USE_NONCE = (
+    "SELECT wallet_use_nonce(%s, %s, %s) FROM set_config('synchronous_commit', 'off', TRUE)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Nonce:
+    """A nonce that a device signed with, for whoever acts on the signature to use up."""
+
+    device_id: int
+    nonce: str
+    signed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +140,29 @@ def check(*, user: User, request: SignedRequest, at: datetime) -> None:
     """Check that a device of this person signed a request, just now and never before.
 
     Raises:
+        BadDeviceSignature, ClockSkew, UnknownDevice: as for ``verify``.
+        NonceReplayed: it signed with this nonce before.
+
+    """
+    if not use(verify(user=user, request=request, at=at)):
+        raise NonceReplayed
+
+
+def verify(
+    *, user: User, request: SignedRequest, at: datetime, found: Device | None = None
+) -> Nonce:
+    """Check that a device of this person signed a request just now; return what it signed with.
+
+    Args:
+        user: the person.
+        request: as it came.
+        at: now.
+        found: the device, where it was looked up before.
+
+    Raises:
         BadDeviceSignature: a header is missing or malformed, or the signature does not fit.
         ClockSkew: it was signed more than five minutes from now.
         UnknownDevice: the device is not this person's, or was revoked.
-        NonceReplayed: it signed with this nonce before.
 
     """
     if not (_NONCE.fullmatch(request.nonce) and _TIME.fullmatch(request.time)):
@@ -142,17 +170,22 @@ def check(*, user: User, request: SignedRequest, at: datetime) -> None:
     now = int(at.timestamp())
     if abs(now - int(request.time)) > MAX_SKEW.total_seconds():
         raise ClockSkew(now)
-    device = _device(user, request.device)
+    device = found or _device(user, request.device)
     if not verifies(
         public_key=bytes(device.public_key),
         signature=_bytes(request.signature),
         message=request.signed,
     ):
         raise BadDeviceSignature
+    return Nonce(device.pk, request.nonce, at)
+
+
+def use(nonce: Nonce) -> bool:
+    """Use a nonce up, and tell whether it was good until then."""
     with connection.cursor() as cursor:
-        cursor.execute(_USE_NONCE, [device.pk, request.nonce, at])
-        if not cursor.rowcount:
-            raise NonceReplayed
+        cursor.execute(_USE_NONCE, [nonce.device_id, nonce.nonce, nonce.signed_at])
+        (is_good,) = cursor.fetchone()
+    return bool(is_good)
 
 
 def prune(*, at: datetime) -> int:
@@ -161,11 +194,18 @@ def prune(*, at: datetime) -> int:
     return removed
 
 
-def _device(user: User, text: str) -> Device:
+def device_id(text: str) -> uuid.UUID | None:
+    """Return which device a header names; None where it names none."""
     try:
-        public_id = uuid.UUID(text)
+        return uuid.UUID(text)
     except ValueError:
-        raise UnknownDevice from None
+        return None
+
+
+def _device(user: User, text: str) -> Device:
+    public_id = device_id(text)
+    if public_id is None:
+        raise UnknownDevice
     found = Device.objects.filter(user=user, public_id=public_id, revoked_at=None).first()
     if found is None:
         raise UnknownDevice

@@ -5,6 +5,7 @@ The decision is ``needed``, a pure function; the others refuse what falls short 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -75,16 +76,55 @@ def authorize(
         StepUpRequired: the amount, or a payee never paid before, needs a second proof.
 
     """
-    if proof.means is Means.CODE and purpose == PAYMENT and proof.holder_id == wallet.holder_id:
+
+    def is_known() -> bool:
+        return _is_known(wallet, purpose, payee, at)
+
+    require(
+        proof=proof,
+        holder_id=wallet.holder_id,
+        purpose=purpose,
+        amount=amount,
+        is_known=is_known,
+    )
+
+
+def require(
+    *,
+    proof: Proof,
+    holder_id: int,
+    purpose: str,
+    amount: Money,
+    is_known: Callable[[], bool],
+) -> None:
+    """Refuse what was not proved enough; see ``authorize``.
+
+    Args:
+        proof: what was shown.
+        holder_id: the payer.
+        purpose: PAYMENT, TRANSFER, WITHDRAWAL or BANK_ACCOUNT.
+        amount: in the wallet's currency.
+        is_known: whether the payee was paid before; asked only where it decides.
+
+    Raises:
+        PinRequired: the PIN was not shown, or the proof is another person's.
+        StepUpRequired: the amount, or a payee never paid before, needs a second proof.
+
+    """
+    if proof.means is Means.CODE and purpose == PAYMENT and proof.holder_id == holder_id:
         return
-    require_pin(proof=proof, wallet=wallet)
+    if proof.holder_id != holder_id or not _confirms(proof):
+        raise PinRequired
     if proof.means is Means.STEP_UP:
         return
-    # Whether the payee is known is looked up only where it decides.
-    above = amount.minor > thresholds(amount.currency).new_payee
-    is_known = not above or _is_known(wallet, purpose, payee, at)
-    if needed(purpose=purpose, amount=amount, is_known=is_known) is Means.STEP_UP:
+    known = not asks_known(amount) or is_known()
+    if needed(purpose=purpose, amount=amount, is_known=known) is Means.STEP_UP:
         raise StepUpRequired
+
+
+def asks_known(amount: Money) -> bool:
+    """Tell whether it matters for an amount that its payee was paid before."""
+    return amount.minor > thresholds(amount.currency).new_payee
 
 
 def require_pin(*, proof: Proof, wallet: Wallet) -> None:

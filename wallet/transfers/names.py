@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import phonenumbers
-
+from wallet.activity.masking import country_code
 from wallet.models import Profile, User
 
 _SHOWN_DIGITS = 2  # at the end of a masked phone number
@@ -41,7 +40,7 @@ def mask_name(name: str) -> str:
 
 def mask_phone(phone: str) -> str:
     """Return an E.164 number with its country code and last two digits only."""
-    country = f"+{phonenumbers.parse(phone).country_code}"
+    country = f"+{country_code(phone)}"
     hidden = len(phone) - len(country) - _SHOWN_DIGITS
     return country + "*" * hidden + phone[-_SHOWN_DIGITS:]
 

@@ -52,7 +52,7 @@ def look_up(*, user: User, payee: str, currency: str, at: datetime) -> Found:
         raise TooManyLookups
     wallet = _wallet_of(payee, currency)
     is_open = wallet is not None and wallet.status == Wallet.Status.OPEN
-    mine = PayeeMisses.objects.filter(user=user, day=_day(at))
+    mine = PayeeMisses.objects.filter(user=user, day=day_of(at))
     mine.update(misses=F("misses") - int(is_open))
     if wallet is None or not is_open:
         return Found(Person(None, _masked(payee)), has_wallet=False)
@@ -78,12 +78,42 @@ def find_payees(*, payees: Sequence[str], asker: Wallet, at: datetime) -> list[W
 
     """
     found = [_wallet_of(payee, asker.currency) for payee in payees]
-    if _are_guesses_spent(asker, at) and not all(_was_paid(asker, wallet) for wallet in found):
-        raise TooManyLookups
+    misses = _misses(asker, at)
     known = [wallet for wallet in found if wallet is not None]
-    if len(known) < len(found):
-        raise UnknownRecipient
+    require_found(
+        is_found=len(known) == len(found),
+        misses=misses,
+        was_paid=misses >= MISSES_A_DAY and all(_was_paid(asker, wallet) for wallet in found),
+    )
     return known
+
+
+def require_found(*, is_found: bool, misses: int, was_paid: bool) -> None:
+    """Refuse a payee who was not found, or who may not be told of.
+
+    Args:
+        is_found: whether there is a wallet.
+        misses: how often the asker was wrong today.
+        was_paid: whether the asker paid it before; counts where too many were wrong.
+
+    Raises:
+        UnknownRecipient, TooManyLookups: as for ``find_payee``.
+
+    """
+    if misses >= MISSES_A_DAY and not was_paid:
+        raise TooManyLookups
+    if not is_found:
+        raise UnknownRecipient
+
+
+def named_by(payee: str) -> tuple[str | None, str | None]:
+    """Return the phone number or the handle that a payee is named by; neither for nonsense."""
+    try:
+        if payee.startswith("@"):
+            return None, normal_handle(payee)
+        return normal_phone(payee), None
+    except (InvalidHandle, InvalidPhone):
+        return None, None
 
 
 def require_guesses_left(*, asker: Wallet, at: datetime) -> None:
@@ -93,7 +123,7 @@ def require_guesses_left(*, asker: Wallet, at: datetime) -> None:
         TooManyLookups: that is so.
 
     """
-    if _are_guesses_spent(asker, at):
+    if _misses(asker, at) >= MISSES_A_DAY:
         raise TooManyLookups
 
 
@@ -103,9 +133,9 @@ def count_miss(*, user: User, at: datetime) -> None:
     _take_one(user, at)
 
 
-def _are_guesses_spent(asker: Wallet, at: datetime) -> bool:
-    today = PayeeMisses.objects.filter(user=asker.holder_id, day=_day(at))
-    return today.filter(misses__gte=MISSES_A_DAY).exists()
+def _misses(asker: Wallet, at: datetime) -> int:
+    today = PayeeMisses.objects.filter(user=asker.holder_id, day=day_of(at))
+    return today.values_list("misses", flat=True).first() or 0
 
 
 def _was_paid(asker: Wallet, wallet: Wallet | None) -> bool:
@@ -114,19 +144,17 @@ def _was_paid(asker: Wallet, wallet: Wallet | None) -> bool:
 
 def _take_one(user: User, at: datetime) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE_ONE, [user.pk, _day(at), MISSES_A_DAY])
+        cursor.execute(_TAKE_ONE, [user.pk, day_of(at), MISSES_A_DAY])
         return cursor.fetchone() is not None
 
 
 def _wallet_of(payee: str, currency: str) -> Wallet | None:
     wallets = Wallet.objects.select_related("holder__profile").filter(currency=currency)
     wallets = wallets.exclude(status=Wallet.Status.CLOSED)
-    try:
-        if payee.startswith("@"):
-            return wallets.filter(holder__profile__handle=normal_handle(payee)).first()
-        return wallets.filter(holder__phone=normal_phone(payee)).first()
-    except (InvalidHandle, InvalidPhone):
-        return None
+    phone, handle = named_by(payee)
+    if handle is not None:
+        return wallets.filter(holder__profile__handle=handle).first()
+    return wallets.filter(holder__phone=phone).first() if phone is not None else None
 
 
 def _masked(payee: str) -> str | None:
@@ -136,5 +164,6 @@ def _masked(payee: str) -> str | None:
         return None
 
 
-def _day(at: datetime) -> str:
+def day_of(at: datetime) -> str:
+    """Return the day in which misses at an instant are counted."""
     return at.astimezone(UTC).date().isoformat()

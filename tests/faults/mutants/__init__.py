@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 
@@ -15,12 +14,13 @@ def forget_keys() -> None:
     """What is sent again happens again: each request claims a key of its own."""
     from wallet import idempotency
 
-    claim = idempotency._claim  # noqa: SLF001 - planted where the promise is kept.
+    claim = vars(idempotency.Ticket)["claim"].fget
 
-    def claim_another(request: Any) -> int | None:
-        return claim(replace(request, key=secrets.token_hex(16)))
+    def claim_another(ticket: Any) -> Any:
+        principal, operation, key, digest = claim(ticket)
+        return principal, operation, key and secrets.token_hex(16), digest
 
-    idempotency._claim = claim_another  # noqa: SLF001
+    idempotency.Ticket.claim = property(claim_another)  # type: ignore[method-assign, assignment]
 
 
 def tell_nobody() -> None:

@@ -60,6 +60,31 @@ def test_a_nonce_is_good_once(alice: Wallet, bob: Wallet, phone: Phone) -> None:
     assert held(bob) == 5_000
 
 
+@pytest.mark.parametrize(
+    ("minor", "said"),
+    [(50_001, (402, "insufficient_funds")), (200_001, (403, "step_up_required"))],
+)
+def test_a_nonce_is_used_up_by_a_request_that_is_refused(
+    alice: Wallet, bob: Wallet, phone: Phone, minor: int, said: tuple[int, str]
+) -> None:
+    raw = json.dumps(body(minor)).encode()
+    headers = phone.headers("POST", f"/api/v1{path(alice)}", raw, "k1")
+    assert code(phone.send(path(alice), raw, "k1", headers)) == said
+    assert DeviceNonce.objects.count() == 1
+    assert code(phone.send(path(alice), raw, "k1", headers)) == (403, "nonce_replayed")
+    # A replayed nonce is not the answer of the request.
+    again = phone.post(path(alice), body(minor), "k1")
+    assert code(again) == said
+
+
+def test_a_signed_transfer_costs_three_statements(
+    alice: Wallet, bob: Wallet, phone: Phone, django_assert_num_queries: Any
+) -> None:
+    # Who asks; what decides; what follows. The others are the test's own: token and savepoint.
+    with django_assert_num_queries(3 + 3):
+        assert phone.post(path(alice), body(), "k1").status_code == 201
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_sixteen_with_one_nonce_at_once_one_is_taken(
     alice: Wallet, bob: Wallet, phone: Phone
