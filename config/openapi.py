@@ -11,6 +11,7 @@ SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "AllowanceState": "merchants.models.Allowance.State",
         "ClaimStatus": "wallet.models.Claim.Status",
+        "DisputeState": "merchants.states.DisputeState.values",
         "MoneyRequestStatus": "wallet.models.MoneyRequest.Status",
         "PaymentState": "merchants.states.PaymentState.values",
         "ScheduledTransferStatus": "wallet.models.ScheduledTransfer.Status",

@@ -31,7 +31,7 @@ class Base64Field(serializers.CharField):
             raise serializers.ValidationError("This is not base64.", "invalid") from exc
 
 
-class ClaimRequest(serializers.Serializer[Any]):
+class ContestRequest(serializers.Serializer[Any]):
     amount = MoneyField(required=False, help_text="All that is left of the payment without it")
     reason = serializers.ChoiceField(Dispute.Reason.choices)
     statement = CleanTextField(max_length=TEXT_LENGTH, help_text="What happened")

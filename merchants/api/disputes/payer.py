@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from merchants.access.audits import name_of
 from merchants.api.disputes.documents import (
-    ClaimRequest,
+    ContestRequest,
     DisputeResponse,
     EvidenceRequest,
     EvidenceResponse,
@@ -36,13 +36,13 @@ class PayerDispute(APIView):
     @extend_schema(
         operation_id="open_dispute",
         parameters=[KEY],
-        request=ClaimRequest,
+        request=ContestRequest,
         responses={201: DisputeResponse},
     )
     def post(self, request: Request, number: str) -> Response:
         """Contest a payment; the money is held back from the merchant until it is decided."""
         wallet = _wallet(request, number)
-        body = read_body(ClaimRequest, request)
+        body = read_body(ContestRequest, request)
         claim = Claim(body.get("amount"), body["reason"], body["statement"])
         opened: Once[Dispute] = once(request, "open_dispute", DisputeResponse)
         reply = opening.open_dispute.once(
