@@ -20,6 +20,7 @@ sys.path.insert(0, str(ROOT))
 
 from bench.ledger import Growth, Posting  # noqa: E402
 from bench.server import Server  # noqa: E402
+from bench.settlement import Settling  # noqa: E402
 from bench.vouchers import Vouchers  # noqa: E402
 from bench.wallet import Activity, Transfers  # noqa: E402
 
@@ -30,6 +31,7 @@ SUITES: dict[str, Any] = {
     "http": Transfers,
     "history": Activity,
     "vouchers": Vouchers,
+    "settlement": Settling,
 }
 
 

@@ -39,6 +39,11 @@ class Server:
             found = server.execute("SELECT FROM pg_database WHERE datname = %s", [database])
             return found.fetchone() is not None
 
+    def drop(self, database: str) -> None:
+        """Remove a database, as one that was not filled to the end."""
+        with self.connect() as server:
+            server.execute(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
+
     def create(self, database: str) -> None:
         """Make a database, an earlier one of its name dropped."""
         with self.connect() as server:

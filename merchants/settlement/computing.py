@@ -9,6 +9,7 @@ One statement does it for all merchants of a shard and writes what it found. Its
     ended, and what came late for it
 ``line``, ``share``
     what kind of line each is, its fee, and its part of the VAT by largest remainder
+    (references have the collation C, which the indexes of numbers do not serve)
 ``total``, ``settled``
     the sums, what is held back, paid and carried, and the text of the settlement's file
 """
@@ -88,12 +89,13 @@ _LINE = f"""
         INNER JOIN ledger_transaction AS t ON t.id = f.transaction_id
         LEFT JOIN ledger_transaction AS o ON t.kind = 'REVERSAL' AND o.id = t.reverses_id
         LEFT JOIN merchants_refund AS r
-            ON t.kind = 'REFUND' AND r.number = substr(t.reference, length('refund:') + 1)
-        LEFT JOIN merchants_payment AS p ON p.number = CASE t.kind
+            ON t.kind = 'REFUND'
+                AND r.number = substr(t.reference, length('refund:') + 1) COLLATE "default"
+        LEFT JOIN merchants_payment AS p ON p.number = (CASE t.kind
             WHEN 'PAYMENT' THEN substr(t.reference, length('payment:') + 1)
             WHEN 'REFUND' THEN NULL
             ELSE t.metadata ->> 'payment'
-        END
+        END) COLLATE "default"
         WHERE t.kind NOT IN {_OWN}
             AND (t.kind <> 'REVERSAL' OR o.kind NOT IN {_OWN} OR EXISTS (
                 SELECT FROM merchants_payout AS y

@@ -24,8 +24,11 @@ _SOURCES = """
     INNER JOIN ledger_transaction AS t ON t.id = e.transaction_id
     LEFT JOIN ledger_transaction AS o ON o.id = t.reverses_id
     LEFT JOIN merchants_payment AS p
-        ON p.number = coalesce(t.metadata ->> 'payment', split_part(t.reference, 'payment:', 2))
-    LEFT JOIN merchants_refund AS r ON r.number = split_part(t.reference, 'refund:', 2)
+        ON p.number = coalesce(
+            t.metadata ->> 'payment', split_part(t.reference, 'payment:', 2)
+        ) COLLATE "default"
+    LEFT JOIN merchants_refund AS r
+        ON r.number = split_part(t.reference, 'refund:', 2) COLLATE "default"
     WHERE i.settlement_id = ANY(%s)
 """
 # Entries that the newest settlement of their merchant, or an earlier one, should have had.
