@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from bench.ledger import Growth, Posting  # noqa: E402
+from bench.reconciliation import Reconciliation  # noqa: E402
 from bench.server import Server  # noqa: E402
 from bench.settlement import Settling  # noqa: E402
 from bench.vouchers import Vouchers  # noqa: E402
@@ -32,6 +33,7 @@ SUITES: dict[str, Any] = {
     "history": Activity,
     "vouchers": Vouchers,
     "settlement": Settling,
+    "reconciliation": Reconciliation,
 }
 
 

@@ -149,6 +149,11 @@ def propose(*, of_day: SafeguardingDay, by: User, at: datetime) -> SafeguardingD
     return found
 
 
+def reference_of(of_day: SafeguardingDay) -> str:
+    """Return what the movement of a day's difference is called at the bank."""
+    return f"SG{of_day.currency}{of_day.day:%Y%m%d}"
+
+
 @use_case
 def approve(*, of_day: SafeguardingDay, by: User, at: datetime) -> SafeguardingDay:
     """Move the difference of a day that another person proposed to move.
@@ -171,7 +176,7 @@ def approve(*, of_day: SafeguardingDay, by: User, at: datetime) -> SafeguardingD
     to, source = (own, kept) if found.action == _Action.WITHDRAW else (kept, own)
     post(
         kind="SAFEGUARDING_SWEEP",
-        reference=f"safeguarding:{found.pool}-{found.currency}-{found.day}".lower(),
+        reference=f"safeguarding:{reference_of(found)}",
         legs=[debit(to, amount), credit(source, amount)],
         effective_at=at,
     )

@@ -9,7 +9,7 @@
 ``GET /statements/<account>/<currency>/<day>``
     a camt.053: all that moved on an account
 ``POST /top-ups/<id>/decide``, ``/top-ups/<id>/reverse``, ``/withdrawals/<id>/decide``,
-``POST /payments/<end-to-end id>/decide``, ``/clock``,
+``POST /payments/<end-to-end id>/decide``, ``/clock``, ``/transfers`` (between our own accounts),
 ``POST /virtual-accounts/<number>/credits``, ``GET /accounts/<number>``, ``/books/<currency>``
     what the world outside does, and what it sees
 """
@@ -150,6 +150,15 @@ def _show_statement(books: Books, _body: Record, name: str) -> Reply:
         raise NotUnderstoodError from exc
 
 
+def _transfer(books: Books, body: Record, _name: str) -> Reply:
+    names = ("source", "target", "amount", "currency", "end_to_end_id")
+    asked = _parts(body, *names)
+    if {asked["source"], asked["target"]} != {OPERATING, SAFEGUARDING}:
+        return Reply(404)
+    books.move(asked["source"], asked["target"], asked)
+    return Reply(200)
+
+
 def _set_clock(books: Books, body: Record, _name: str) -> Reply:
     now = datetime.fromisoformat(_parts(body, "now")["now"])
     books.ahead = now - datetime.now(UTC)
@@ -185,6 +194,7 @@ _ROUTES: list[tuple[str, str, Callable[[Books, Record, str], Reply]]] = [
     ("GET", "/payments/([^/]+)", _answer_payment),
     ("POST", "/payments/([^/]+)/decide", _decide_payment),
     ("GET", "/statements/([^/]+/[A-Z]+/[0-9-]+)", _show_statement),
+    ("POST", "/transfers()", _transfer),
     ("POST", "/clock()", _set_clock),
     ("GET", "/feed()", _show_feed),
     ("GET", "/books/([^/]+)", _show_books),
