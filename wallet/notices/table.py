@@ -74,24 +74,56 @@ TEXTS: dict[str, tuple[Words, Words]] = {
         ("Refund", "{counterparty} refunded {amount}.", "{amount} was refunded."),
     ),
     "dispute.opened": (
-        ("이의 신청", "{counterparty} 결제 {amount}에 대한 이의를 접수했습니다."),
-        ("Dispute received", "You contest {amount} paid at {counterparty}."),
+        (
+            "이의 신청",
+            "{counterparty} 결제 {amount}에 대한 이의를 접수했습니다.",
+            "이의를 접수했습니다.",
+        ),
+        (
+            "Dispute received",
+            "You contest {amount} paid at {counterparty}.",
+            "You contest {amount}.",
+        ),
     ),
     "dispute.answered": (
-        ("이의 신청 답변", "{counterparty}에서 이의 신청에 답변했습니다."),
-        ("Dispute answered", "{counterparty} answered your dispute."),
+        ("이의 신청 답변", "{counterparty}에서 이의 신청에 답변했습니다.", "답변이 왔습니다."),
+        ("Dispute answered", "{counterparty} answered your dispute.", "It was answered."),
     ),
     "dispute.upheld": (
-        ("이의 신청 인정", "{counterparty} 결제 {amount} 돌려드렸습니다."),
-        ("Dispute upheld", "{amount} paid at {counterparty} is yours again."),
+        (
+            "이의 신청 인정",
+            "{counterparty} 결제 {amount} 돌려드렸습니다.",
+            "{amount} 돌려드렸습니다.",
+        ),
+        (
+            "Dispute upheld",
+            "{amount} paid at {counterparty} is yours again.",
+            "{amount} is yours again.",
+        ),
     ),
     "dispute.rejected": (
-        ("이의 신청 기각", "{counterparty} 결제에 대한 이의가 받아들여지지 않았습니다."),
-        ("Dispute rejected", "Your dispute with {counterparty} was not upheld."),
+        (
+            "이의 신청 기각",
+            "{counterparty} 결제에 대한 이의가 받아들여지지 않았습니다.",
+            "받아들여지지 않았습니다.",
+        ),
+        (
+            "Dispute rejected",
+            "Your dispute with {counterparty} was not upheld.",
+            "It was not upheld.",
+        ),
     ),
     "dispute.withdrawn": (
-        ("이의 신청 취하", "{counterparty} 결제에 대한 이의를 취하했습니다."),
-        ("Dispute withdrawn", "You took your dispute with {counterparty} back."),
+        (
+            "이의 신청 취하",
+            "{counterparty} 결제에 대한 이의를 취하했습니다.",
+            "이의를 취하했습니다.",
+        ),
+        (
+            "Dispute withdrawn",
+            "You took your dispute with {counterparty} back.",
+            "You took it back.",
+        ),
     ),
     "withdrawal.sent": (
         ("출금 접수", "{amount} 출금을 은행에 보냈습니다."),
