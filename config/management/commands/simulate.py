@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from rich.console import Console
 from rich.progress import Progress
-from rich.table import Table
+from rich.table import Column, Table
 
 from config.simulation.closing import Closed, SimulationFailedError
 from config.simulation.days import bank, run
@@ -49,7 +49,14 @@ class Command(BaseCommand):
     def _simulate(self, first: date, days: int, seed: int) -> None:
         console = Console(highlight=False)
         table = Table(
-            "day", "settled", "paid out", "ledger", "statement", "residual", "kept", "breaks"
+            Column("day", no_wrap=True),
+            "settled",
+            "paid out",
+            "ledger",
+            "statement",
+            "residual",
+            "kept",
+            "breaks",
         )
         with bank(), Progress(console=console) as progress:
             task = progress.add_task("days", total=days)
