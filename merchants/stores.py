@@ -11,11 +11,11 @@ from ledger.accounts import open_account
 from ledger.models import Category
 from merchants.calendars.terms import begin_terms
 from merchants.codes.description import scheme_name
-from merchants.codes.formats import LABEL
-from merchants.codes.mpm import MerchantPresentedCode, read, read_objects
-from merchants.codes.payload import open_payload
-from merchants.codes.signing import Verdict, judge_objects, signing_keys
-from merchants.codes.store_code import (
+from merchants.codes.mpm.code import MerchantPresentedCode, read, read_objects
+from merchants.codes.mpm.formats import LABEL
+from merchants.codes.mpm.payload import open_payload
+from merchants.codes.ours.signing import Verdict, judge_objects, signing_keys
+from merchants.codes.ours.store_code import (
     OrderCode,
     StoreCode,
     is_order_code,

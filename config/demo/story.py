@@ -25,7 +25,7 @@ from ledger.seals import seal
 from ledger.verification import verify_ledger
 from merchants import stores
 from merchants.calendars.terms import terms_of
-from merchants.codes.images import draw_png, read_image
+from merchants.codes.pictures.images import draw_png, read_image
 from merchants.models import FeePlan, Settlement, SettlementRun, Store
 from merchants.payments.refunds import refund
 from merchants.settlement.files import write_items

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from merchants.codes.signing import SigningKey, signing_keys
+from merchants.codes.ours.signing import SigningKey, signing_keys
 
 _CACHED_SECONDS = 3600
 

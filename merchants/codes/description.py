@@ -4,22 +4,23 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields
 
 from ledger.money import Money
-from merchants.codes import mpm, tlv
-from merchants.codes.amounts import Amount, Tip
-from merchants.codes.currencies import Currency
-from merchants.codes.mpm import MerchantPresentedCode
-from merchants.codes.payload import open_payload
-from merchants.codes.schemes import card_network, scheme_of
-from merchants.codes.signing import judge_objects
-from merchants.codes.store_code import StoreCode, is_store_code, read_store_code
-from merchants.codes.templates import (
+from merchants.codes.mpm import code as mpm
+from merchants.codes.mpm import tlv
+from merchants.codes.mpm.amounts import Amount, Tip
+from merchants.codes.mpm.code import MerchantPresentedCode
+from merchants.codes.mpm.currencies import Currency
+from merchants.codes.mpm.payload import open_payload
+from merchants.codes.mpm.schemes import card_network, scheme_of
+from merchants.codes.mpm.templates import (
     ADDITIONAL_DATA,
     ALTERNATIVE,
     PROMPT,
     AdditionalData,
     Template,
 )
-from merchants.codes.tlv import DataObject
+from merchants.codes.mpm.tlv import DataObject
+from merchants.codes.ours.signing import judge_objects
+from merchants.codes.ours.store_code import StoreCode, is_store_code, read_store_code
 
 Fields = dict[str, object]
 

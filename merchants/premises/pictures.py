@@ -6,7 +6,7 @@ from datetime import datetime
 from io import BytesIO
 
 from merchants.access.audits import note
-from merchants.codes.images import open_picture
+from merchants.codes.pictures.images import open_picture
 from merchants.models import Store, StorePicture
 from wallet.idempotency import use_case
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from merchants.codes.symbol import Correction, compose_symbol
+from merchants.codes.pictures.symbol import Correction, compose_symbol
 from merchants.models import Store, Terminal
 from merchants.stores import printed_code
 

@@ -2,6 +2,7 @@
 
 SECRET_KEY = "only-for-tests"
 CODE_SECRETS: list[str] = []  # who only reads may have none
+OFFLINE_SECRETS: list[str] = []
 USE_TZ = True
 INSTALLED_APPS = [
     "django.contrib.contenttypes",

@@ -2,8 +2,8 @@
 
 import pytest
 
-from merchants.codes import mpm
-from merchants.codes.amounts import TipRule
+from merchants.codes.mpm import code as mpm
+from merchants.codes.mpm.amounts import TipRule
 from merchants.errors import (
     CodeAmountInvalid,
     CodeObjectInvalid,

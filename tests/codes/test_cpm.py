@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from merchants.codes.any_code import describe
 from merchants.codes.cpm import ber
 from merchants.codes.cpm.reading import choose, read, write
 from merchants.errors import (
@@ -25,6 +24,7 @@ from merchants.errors import (
     CodeTooLong,
     NotConsumerPresented,
 )
+from merchants.scanned import describe
 from tests.codes.cpm_samples import EXAMPLE, NAME, application, text_of, tlv
 
 PAN = tlv("5A", bytes.fromhex("1234567890123458"))

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
-from merchants.codes import images
-from merchants.codes.images import draw_png, draw_svg, read_image
-from merchants.codes.store_code import write_store_code
-from merchants.codes.symbol import QUIET_ZONE_MODULES, Correction, compose_symbol
+from merchants.codes.ours.store_code import write_store_code
+from merchants.codes.pictures import images
+from merchants.codes.pictures.images import draw_png, draw_svg, read_image
+from merchants.codes.pictures.symbol import QUIET_ZONE_MODULES, Correction, compose_symbol
 from merchants.errors import CodeTooLong, ImageTooLarge, ImageUnreadable
 from tests.codes.payloads import payload
 from tests.codes.test_store_code import CORNER_SHOP, PINE_COFFEE

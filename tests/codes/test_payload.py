@@ -2,8 +2,8 @@
 
 import pytest
 
-from merchants.codes.crc import checksum
-from merchants.codes.payload import open_payload, seal_payload
+from merchants.codes.mpm.crc import checksum
+from merchants.codes.mpm.payload import open_payload, seal_payload
 from merchants.errors import (
     CodeCharacterRefused,
     CodeChecksumWrong,

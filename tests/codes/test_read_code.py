@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from merchants.codes.description import describe
-from merchants.codes.images import draw_png
-from merchants.codes.store_code import write_store_code
+from merchants.codes.ours.store_code import write_store_code
+from merchants.codes.pictures.images import draw_png
 from merchants.errors import CodeRefused, StoreCodeInvalid
 from tests.codes.payloads import DUITNOW, OURS, PROMPTPAY, payload, run
 from tests.codes.test_store_code import PINE_COFFEE

@@ -2,9 +2,9 @@
 
 import pytest
 
-from merchants.codes import mpm
-from merchants.codes.mpm import PointOfInitiation
-from merchants.codes.tlv import DataObject
+from merchants.codes.mpm import code as mpm
+from merchants.codes.mpm.code import PointOfInitiation
+from merchants.codes.mpm.tlv import DataObject
 from merchants.errors import (
     CodeObjectDuplicated,
     CodeObjectInvalid,

@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
 
-from merchants.codes import mpm
 from merchants.codes.description import describe
-from merchants.codes.signing import Verdict, judge, signing_keys
-from merchants.codes.store_code import StoreCode, read_store_code, write_store_code
+from merchants.codes.mpm import code as mpm
+from merchants.codes.ours.signing import Verdict, judge, signing_keys
+from merchants.codes.ours.store_code import StoreCode, read_store_code, write_store_code
 from merchants.errors import CodeRefused
 from tests.codes.payloads import run, sealed
 from tests.codes.test_store_code import CORNER_SHOP, PINE_COFFEE

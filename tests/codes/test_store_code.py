@@ -5,8 +5,13 @@ from typing import Any
 
 import pytest
 
-from merchants.codes import mpm
-from merchants.codes.store_code import StoreCode, is_store_code, read_store_code, write_store_code
+from merchants.codes.mpm import code as mpm
+from merchants.codes.ours.store_code import (
+    StoreCode,
+    is_store_code,
+    read_store_code,
+    write_store_code,
+)
 from merchants.errors import (
     CodeObjectInvalid,
     LatinNameRequired,

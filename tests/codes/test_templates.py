@@ -4,9 +4,9 @@ from dataclasses import fields
 
 import pytest
 
-from merchants.codes import mpm
-from merchants.codes.templates import AdditionalData, Alternative, Template
-from merchants.codes.tlv import DataObject
+from merchants.codes.mpm import code as mpm
+from merchants.codes.mpm.templates import AdditionalData, Alternative, Template
+from merchants.codes.mpm.tlv import DataObject
 from merchants.errors import CodeObjectInvalid, CodeObjectMissing, CodeRefused
 from tests.codes.payloads import payload, run
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from merchants.codes import tlv
+from merchants.codes.mpm import tlv
 from merchants.errors import CodeObjectDuplicated, CodeObjectInvalid, CodeStructureBroken
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from merchants.codes import mpm
-from merchants.codes.schemes import Tolerance
-from merchants.codes.tlv import DataObject
+from merchants.codes.mpm import code as mpm
+from merchants.codes.mpm.schemes import Tolerance
+from merchants.codes.mpm.tlv import DataObject
 from merchants.errors import (
     CodeChecksumWrong,
     CodeNotWritable,

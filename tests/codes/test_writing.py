@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from merchants.codes import currencies, mpm
-from merchants.codes.amounts import Amount, Tip, TipRule
-from merchants.codes.mpm import MerchantPresentedCode, PointOfInitiation
-from merchants.codes.templates import AdditionalData, Alternative, Template
-from merchants.codes.tlv import DataObject
+from merchants.codes.mpm import code as mpm
+from merchants.codes.mpm import currencies
+from merchants.codes.mpm.amounts import Amount, Tip, TipRule
+from merchants.codes.mpm.code import MerchantPresentedCode, PointOfInitiation
+from merchants.codes.mpm.templates import AdditionalData, Alternative, Template
+from merchants.codes.mpm.tlv import DataObject
 from merchants.errors import (
     CodeAmountInvalid,
     CodeNotWritable,

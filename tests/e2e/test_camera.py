@@ -8,7 +8,7 @@ from typing import Any
 
 from PIL import Image
 
-from merchants.codes.images import draw_png
+from merchants.codes.pictures.images import draw_png
 from merchants.models import Store
 from merchants.stores import printed_code
 from tests.e2e.screens import Screen

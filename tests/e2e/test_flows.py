@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from ledger.money import Money
-from merchants.codes.images import draw_png
+from merchants.codes.pictures.images import draw_png
 from merchants.models import Payment, Store
 from merchants.payments import orders
 from merchants.payments.paying import Bill

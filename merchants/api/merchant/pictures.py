@@ -18,7 +18,7 @@ from rest_framework.response import Response
 
 from merchants.access.permissions import Permission
 from merchants.api.access import MerchantView
-from merchants.codes.images import MAX_IMAGE_BYTES
+from merchants.codes.pictures.images import MAX_IMAGE_BYTES
 from merchants.models import StorePicture
 from merchants.premises.pictures import set_picture, small_jpeg
 

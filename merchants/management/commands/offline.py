@@ -10,13 +10,14 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from merchants.access.audits import name_of
-from merchants.management.offline_codes import describe, simulate
+from merchants.management.offline_codes import simulate
 from merchants.management.reading import colleague, identifier, merchant, reason, told
 from merchants.models import OfflineCase, Store, Voucher
 from merchants.offline import cases, late, releasing
 from merchants.offline.exposure import DAYS, exposure
 from merchants.offline.issuing import public_keys
 from merchants.offline.late import PaidBy
+from merchants.offline.reference.describing import describe
 from merchants.offline.uploading import Presented, upload
 
 

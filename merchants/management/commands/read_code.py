@@ -10,10 +10,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from merchants.codes.any_code import describe
-from merchants.codes.images import MAX_IMAGE_BYTES, read_image
 from merchants.codes.lines import read_lines
-from merchants.errors import CodeRefused, ImageWithoutCode
+from merchants.codes.pictures.images import MAX_IMAGE_BYTES, read_image
+from merchants.errors import CodeRefused, ImageWithoutCode, OfflineCodeBroken
+from merchants.scanned import describe
 from wallet.errors import ConsumerCodeMalformed
 
 STANDARD_INPUT = "-"
@@ -27,7 +27,8 @@ class Command(BaseCommand):
 
     help = (
         "Reads codes for paying: EMVCo merchant-presented and consumer-presented ones, the "
-        "digits that payers show; the QR codes in a PNG, JPEG, WebP or GIF file, "
+        "digits that payers show, vouchers and receipts of payments without a network; the QR "
+        "codes in a PNG, JPEG, WebP or GIF file, "
         "or with - payloads from standard input, one per line (blank lines are passed over). "
         'Writes one JSON per code: {"ok":true,"fields":{...}} or '
         '{"ok":false,"code":...,"message":...}. '
@@ -92,7 +93,7 @@ def _answer(code: str | CodeRefused) -> dict[str, object]:
         if isinstance(code, CodeRefused):
             raise code
         return {"ok": True, "fields": describe(code)}
-    except (CodeRefused, ConsumerCodeMalformed) as refusal:
+    except (CodeRefused, ConsumerCodeMalformed, OfflineCodeBroken) as refusal:
         return {"ok": False, "code": refusal.code, "message": str(refusal)}
 
 

@@ -71,6 +71,16 @@ class Receipt:
         """Return the text of the code that the payer shows."""
         return records.seal(PREFIX, (self.body, signature))
 
+    @classmethod
+    def read(cls, body: bytes) -> Receipt:
+        """Return what a receipt says; who says so is not known here.
+
+        Raises:
+            OfflineCodeBroken: not such a record.
+
+        """
+        return cls(*records.read(body, cls.SHAPE)[1:])
+
 
 def read_receipt(text: str, keys: Keys) -> Receipt:
     """Return what a genuine receipt says.
@@ -81,7 +91,7 @@ def read_receipt(text: str, keys: Keys) -> Receipt:
 
     """
     body, signature = records.unseal(PREFIX, text, 1, longest=LONGEST)
-    receipt = Receipt(*records.read(body, Receipt.SHAPE)[1:])
+    receipt = Receipt.read(body)
     require_issued(
         tag=RECEIPT_TAG, key_id=receipt.key_id, body=body, signature=signature, keys=keys
     )

@@ -45,6 +45,17 @@ class Revocations:
         """Return the list as a till fetches it."""
         return records.seal(PREFIX, (self.body, signature))
 
+    @classmethod
+    def read(cls, body: bytes) -> Revocations:
+        """Return what a list says; who says so is not known here.
+
+        Raises:
+            OfflineCodeBroken: not such a record.
+
+        """
+        key_id, listed_at, listed = records.read(body, cls.SHAPE)[1:]
+        return cls(key_id, listed_at, tuple(listed))
+
 
 def read_revocations(text: str, keys: Keys) -> Revocations:
     """Return what a genuine list says.
@@ -55,6 +66,6 @@ def read_revocations(text: str, keys: Keys) -> Revocations:
 
     """
     body, signature = records.unseal(PREFIX, text, 1, longest=LONGEST)
-    key_id, listed_at, listed = records.read(body, Revocations.SHAPE)[1:]
-    require_issued(tag=LIST_TAG, key_id=key_id, body=body, signature=signature, keys=keys)
-    return Revocations(key_id, listed_at, tuple(listed))
+    said = Revocations.read(body)
+    require_issued(tag=LIST_TAG, key_id=said.key_id, body=body, signature=signature, keys=keys)
+    return said

@@ -12,8 +12,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from merchants.codes.bars import draw_bars
-from merchants.codes.images import draw_svg
+from merchants.codes.pictures.bars import draw_bars
+from merchants.codes.pictures.images import draw_svg
 from merchants.models import Payment
 from wallet.codes import handles
 from wallet.errors import WalletError

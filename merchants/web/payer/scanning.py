@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from merchants import stores
-from merchants.codes.images import MAX_IMAGE_BYTES, read_image
+from merchants.codes.pictures.images import MAX_IMAGE_BYTES, read_image
 from merchants.errors import ImageWithoutCode, MerchantError
 from merchants.models import Payment, Store
 from merchants.payments import orders

@@ -41,13 +41,13 @@ def run(*arguments: str, **options: Any) -> str:
 
 def test_the_codes_of_a_made_up_till_and_telephone() -> None:
     lines = dict(line.split(": ", 1) for line in run("simulate").splitlines())
-    for name, kind in (
-        ("till shows", "till's code"),
-        ("telephone shows", "voucher"),
-        ("till uploads", "voucher"),
+    for name, scheme in (
+        ("till shows", "jigap_till_ask"),
+        ("telephone shows", "jigap_voucher"),
+        ("till uploads", "jigap_voucher"),
     ):
         said = json.loads(run("check", lines[name]))
-        assert said["kind"] == kind
+        assert said["scheme"] == scheme
         # Their issuer was made up: nobody here knows it.
         assert not said["genuine"]
     said = json.loads(run("check", lines["till uploads"]))

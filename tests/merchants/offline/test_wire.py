@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from qrcode.constants import ERROR_CORRECT_L, ERROR_CORRECT_M
 
-from merchants.codes.images import draw_png, read_image
+from merchants.codes.pictures.images import draw_png, read_image
 from merchants.errors import MerchantError, OfflineCodeBroken, OfflineSignatureWrong
 from merchants.offline.reference.checks import require_genuine
 from merchants.offline.reference.keys import Ed25519Key, P256Key, SigningKey

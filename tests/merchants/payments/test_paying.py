@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from ledger.balances import balance, trial_balance
 from ledger.money import Money
-from merchants.codes.images import draw_png, read_image
+from merchants.codes.pictures.images import draw_png, read_image
 from merchants.errors import MerchantError, RefundConflict, RefundTooLarge
 from merchants.fees import payment_fee
 from merchants.models import FeePlan, Merchant, Payment, Store

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from merchants.codes.images import draw_png, read_image
+from merchants.codes.pictures.images import draw_png, read_image
 from merchants.models import Payment, Role, Store
 from merchants.payments.numbers import match_code
 from merchants.stores import order_code

@@ -11,8 +11,8 @@ from django.test import Client
 from django.utils import timezone
 
 from merchants import stores
-from merchants.codes.signing import SigningKey, signing_keys
-from merchants.codes.store_code import StoreCode, write_store_code
+from merchants.codes.ours.signing import SigningKey, signing_keys
+from merchants.codes.ours.store_code import StoreCode, write_store_code
 from merchants.errors import PosterVersionsSpent, PosterVersionUnknown
 from merchants.models import MerchantAudit, Payment, Store
 from merchants.models.merchants import MOST_POSTER_VERSIONS

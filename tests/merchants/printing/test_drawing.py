@@ -14,7 +14,7 @@ from django.core.management import CommandError, call_command
 from PIL import Image, ImageFilter
 from pypdf import PdfReader
 
-from merchants.codes.images import read_image
+from merchants.codes.pictures.images import read_image
 from merchants.models import Merchant, Store, Terminal
 from merchants.printing.layout import Page, Size, lay_out, payee_code, runs
 from merchants.printing.pdf import to_pdf

@@ -30,11 +30,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from merchants.codes import tlv
-from merchants.codes.payload import CRC, open_payload
-from merchants.codes.schemes import OUR_GUID, is_ours
-from merchants.codes.templates import Template, read_template
-from merchants.codes.tlv import DataObject
+from merchants.codes.mpm import tlv
+from merchants.codes.mpm.payload import CRC, open_payload
+from merchants.codes.mpm.schemes import OUR_GUID, is_ours
+from merchants.codes.mpm.templates import Template, read_template
+from merchants.codes.mpm.tlv import DataObject
 
 _FIRST, _SECOND = "80", "81"
 _KEY_ID, _FIRST_HALF, _SECOND_HALF = "01", "02", "01"

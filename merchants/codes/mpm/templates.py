@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from merchants.codes import formats, tlv
-from merchants.codes.tlv import DataObject
+from merchants.codes.mpm import formats, tlv
+from merchants.codes.mpm.tlv import DataObject
 from merchants.errors import CodeObjectMissing
 
 ADDITIONAL_DATA, ALTERNATIVE = "62", "64"

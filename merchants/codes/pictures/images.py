@@ -9,7 +9,7 @@ import zxingcpp
 from PIL import Image, ImageOps
 from qrcode.image.svg import SvgPathFillImage
 
-from merchants.codes.symbol import Correction, compose_symbol
+from merchants.codes.pictures.symbol import Correction, compose_symbol
 from merchants.errors import ImageTooLarge, ImageUnreadable
 
 MAX_IMAGE_BYTES = 10 * 1024 * 1024

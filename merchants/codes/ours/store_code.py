@@ -19,15 +19,16 @@ import re
 from dataclasses import dataclass, replace
 
 from ledger.money import Money
-from merchants.codes import currencies, formats, mpm
-from merchants.codes.amounts import AMOUNT, read_amount
-from merchants.codes.currencies import Currency
-from merchants.codes.formats import Format
-from merchants.codes.mpm import MerchantPresentedCode, PointOfInitiation
-from merchants.codes.schemes import OUR_GUID, is_ours
-from merchants.codes.signing import SigningKey, signature_templates
-from merchants.codes.templates import AdditionalData, Alternative, Template
-from merchants.codes.tlv import DataObject, path_to
+from merchants.codes.mpm import code as mpm
+from merchants.codes.mpm import currencies, formats
+from merchants.codes.mpm.amounts import AMOUNT, read_amount
+from merchants.codes.mpm.code import MerchantPresentedCode, PointOfInitiation
+from merchants.codes.mpm.currencies import Currency
+from merchants.codes.mpm.formats import Format
+from merchants.codes.mpm.schemes import OUR_GUID, is_ours
+from merchants.codes.mpm.templates import AdditionalData, Alternative, Template
+from merchants.codes.mpm.tlv import DataObject, path_to
+from merchants.codes.ours.signing import SigningKey, signature_templates
 from merchants.errors import (
     CodeObjectInvalid,
     LatinNameRequired,

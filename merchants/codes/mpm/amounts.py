@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from merchants.codes.currencies import Currency
+from merchants.codes.mpm.currencies import Currency
 from merchants.errors import (
     CodeAmountInvalid,
     CodeObjectInvalid,

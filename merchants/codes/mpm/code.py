@@ -9,14 +9,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from merchants.codes import amounts, currencies, formats, templates
-from merchants.codes.amounts import Amount, Tip
-from merchants.codes.currencies import Currency
-from merchants.codes.formats import Format
-from merchants.codes.payload import CRC, FORMAT, open_payload, seal_payload
-from merchants.codes.schemes import Leniency, Tolerance, tolerances_for
-from merchants.codes.templates import AdditionalData, Alternative, Template
-from merchants.codes.tlv import DataObject
+from merchants.codes.mpm import amounts, currencies, formats, templates
+from merchants.codes.mpm.amounts import Amount, Tip
+from merchants.codes.mpm.currencies import Currency
+from merchants.codes.mpm.formats import Format
+from merchants.codes.mpm.payload import CRC, FORMAT, open_payload, seal_payload
+from merchants.codes.mpm.schemes import Leniency, Tolerance, tolerances_for
+from merchants.codes.mpm.templates import AdditionalData, Alternative, Template
+from merchants.codes.mpm.tlv import DataObject
 from merchants.errors import (
     CodeNotWritable,
     CodeObjectInvalid,

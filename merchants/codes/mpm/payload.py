@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from merchants.codes import tlv
-from merchants.codes.crc import checksum
+from merchants.codes.mpm import tlv
+from merchants.codes.mpm.crc import checksum
 from merchants.errors import (
     CodeCharacterRefused,
     CodeChecksumWrong,

@@ -1,0 +1,1 @@
+"""EMVCo merchant-presented codes: written strictly, read with named tolerances."""

@@ -1,0 +1,1 @@
+"""What our own printed codes say besides, and the signature under it."""

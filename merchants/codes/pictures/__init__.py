@@ -1,0 +1,1 @@
+"""Codes to look at: QR symbols, bars, and the codes found in photos."""
