@@ -244,3 +244,56 @@ class HistoryIsFinal(LedgerError):
 
     def __str__(self) -> str:
         return "posted history cannot be changed; post a correction instead"
+
+
+class PeriodError(LedgerError):
+    """A closed month refuses, or does not go to the state asked for."""
+
+    code = "period_refuses"
+    message = "the period refuses"
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class PeriodLocked(PeriodError):
+    """The posting is dated into a locked month."""
+
+    code = "period_locked"
+    message = "the month is locked: post into an open one, with the reason"
+
+
+class PeriodSoftClosed(PeriodError):
+    """The posting is dated into a soft-closed month, and its reference is not permitted."""
+
+    code = "period_soft_closed"
+    message = "the month is soft-closed: it takes permitted references only"
+
+
+class PeriodStateRefused(PeriodError):
+    """A month goes from open to soft-closed to locked, and from soft-closed back to open."""
+
+    code = "period_state"
+    message = "the month does not go from its state to that one"
+
+
+class PeriodNotOver(PeriodError):
+    code = "period_not_over"
+    message = "the month ended less than two hours ago, or has not ended"
+
+
+class PeriodOutOfOrder(PeriodError):
+    code = "period_out_of_order"
+    message = "another month goes first"
+
+
+class PeriodBusy(PeriodError):
+    code = "period_busy"
+    message = "a database transaction from before the closing is under way; try again later"
+
+
+class PeriodInvalid(PeriodError):
+    """The month is not one, or one person stands for two, or there is no reason."""
+
+    code = "period_invalid"
+    message = "name a month such as 2026-02, two persons and a reason"

@@ -218,3 +218,83 @@ class Seal(models.Model):
 
     def __str__(self) -> str:
         return f"seal {self.pk} through transaction {self.through_id}"
+
+
+class PeriodState(models.TextChoices):
+    """What a month takes: every posting, permitted ones only, none ever again."""
+
+    OPEN = "OPEN", "Open"
+    SOFT_CLOSED = "SOFT_CLOSED", "Soft-closed"
+    LOCKED = "LOCKED", "Locked"
+
+
+class Period(models.Model):
+    """A month that is closed, or was: it reaches from the end of the row before to ``ends_at``.
+
+    Note [Closed periods]: an entry belongs to the first period that ends after its
+    ``effective_at``. A month without a row is open. It is closed two hours after its end at the
+    earliest, so a posting dated less than an hour back cannot fall into one and is not looked at:
+    that is every payment, which therefore reads no period and takes no lock. A posting dated
+    further back keeps the periods as they are until it is committed. ``closing_xid`` is the
+    database transaction that closed the month; it is locked once all before that have ended.
+    """
+
+    name = models.CharField(max_length=7, primary_key=True, db_collation="C")
+    ends_at = models.DateTimeField(unique=True)
+    state = models.CharField(max_length=11, choices=PeriodState, db_collation="C")
+    closing_xid = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(name__regex="^[0-9]{4}-(0[1-9]|1[0-2])$"),
+                name="ledger_period_is_month",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PeriodChange(models.Model):
+    """Who closed, locked or opened a period again, who approved it, and why."""
+
+    period = models.ForeignKey(Period, on_delete=models.DO_NOTHING, related_name="changes")
+    state = models.CharField(max_length=11, choices=PeriodState)
+    maker = models.CharField(max_length=64)
+    checker = models.CharField(max_length=64)
+    reason = models.CharField(max_length=200)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(maker=F("checker")) & ~Q(maker="") & ~Q(checker="") & ~Q(reason=""),
+                name="ledger_period_two_persons",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.period_id} {self.state}"
+
+
+class PeriodPermit(models.Model):
+    """That one reference may be posted into a soft-closed period; locked ones take none."""
+
+    period = models.ForeignKey(Period, on_delete=models.DO_NOTHING, related_name="permits")
+    reference = models.CharField(max_length=REFERENCE_LENGTH, unique=True, db_collation="C")
+    maker = models.CharField(max_length=64)
+    checker = models.CharField(max_length=64)
+    reason = models.CharField(max_length=200)
+    permitted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(maker=F("checker")) & ~Q(maker="") & ~Q(checker="") & ~Q(reason=""),
+                name="ledger_permit_two_persons",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.period_id} {self.reference}"

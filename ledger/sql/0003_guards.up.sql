@@ -60,20 +60,39 @@ FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_other_writer();
 -- Debits equal credits per currency, whichever function wrote the entries. Each posting inserts all
 -- its entries in one statement, so the check can stand at the end of the statement, where it costs a
 -- third of a deferred trigger that fires once a row. Who wrote is asked here too, not in a trigger
--- of its own.
+-- of its own, and so is whether the period takes postings: dated now, as a payment is, that is one
+-- more aggregate of the same scan, and no lock; see Note [Closed periods] in ledger/models.py.
 CREATE FUNCTION ledger_check_entries() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     v_transaction_id bigint;
+    v_closed_before timestamptz;
+    v_refused text;
 BEGIN
     IF current_user <> 'jigap_book' THEN
         RAISE EXCEPTION 'INSERT on ledger_entry is refused: only the posting functions write here'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_only_posting_writes';
     END IF;
     SELECT e.transaction_id INTO v_transaction_id FROM new_entries AS e
+    GROUP BY e.transaction_id, e.currency
+    HAVING sum(e.amount_minor) <> 0 OR min(e.effective_at) < statement_timestamp() - INTERVAL '1 hour' LIMIT 1;
+    IF NOT FOUND THEN
+        RETURN NULL;
+    END IF;
+    SELECT e.transaction_id INTO v_transaction_id FROM new_entries AS e
     GROUP BY e.transaction_id, e.currency HAVING sum(e.amount_minor) <> 0 LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'debits and credits of a transaction differ'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_transaction_balances';
+    END IF;
+    v_closed_before := ledger_hold_periods();
+    SELECT p.refusal INTO v_refused
+    FROM new_entries AS e
+    INNER JOIN ledger_transaction AS t ON t.id = e.transaction_id
+    CROSS JOIN LATERAL (SELECT ledger_period_refusal(e.effective_at, t.reference) AS refusal) AS p
+    WHERE e.effective_at < v_closed_before AND p.refusal IS NOT NULL LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'a posting is dated into a closed period'
+            USING ERRCODE = 'check_violation', CONSTRAINT = v_refused;
     END IF;
     RETURN NULL;
 END

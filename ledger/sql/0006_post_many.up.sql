@@ -145,6 +145,21 @@ BEGIN
         v_plain[r.n] := FALSE;
     END LOOP;
 
+    -- What is dated into a closed period is refused, unless it was posted before the closing.
+    IF (SELECT min(u.at) FROM unnest(p_effective_ats) AS u (at)) < statement_timestamp() - INTERVAL '1 hour' THEN
+        v_now := ledger_hold_periods();
+        FOR r IN
+            SELECT u.n, ledger_period_refusal(u.at, u.reference) AS wrong
+            FROM unnest(p_effective_ats, p_references) WITH ORDINALITY AS u (at, reference, n)
+            WHERE u.at < v_now
+        LOOP
+            IF r.wrong IS NOT NULL AND v_known[r.n] IS NULL THEN
+                v_wrongs[r.n] := coalesce(v_wrongs[r.n], r.wrong);
+                v_plain[r.n] := FALSE;
+            END IF;
+        END LOOP;
+    END IF;
+
     FOR i IN 1 .. v_count LOOP
         v_verdict := NULL;
         IF v_plain[i] THEN

@@ -131,6 +131,14 @@ from merchants.errors.payments import (
     UnknownPayment,
     UnknownStore,
 )
+from merchants.errors.periods import (
+    PeriodMonthInvalid,
+    PeriodRefused,
+    PeriodRequestDecided,
+    PeriodRequestOpen,
+    PeriodRightMissing,
+    PeriodUnfinished,
+)
 from merchants.errors.risk import (
     RiskError,
     RiskRefused,

@@ -32,6 +32,7 @@ from merchants.models.offline_vouchers import Allowance, OfflineCase, Voucher
 from merchants.models.onboarding import Application, MerchantAudit, MerchantBankAccount
 from merchants.models.payments import Payment, Refund
 from merchants.models.payouts import Adjustment, Payout, PayoutRun
+from merchants.models.periods import PeriodRequest
 from merchants.models.risk import RiskHit, RiskReview, RiskRule, RiskRuleChange
 from merchants.models.runs import LateEntry, SettlementRun, SettlementShard
 from merchants.models.settlement import Reserve, Settlement, SettlementItem
@@ -69,6 +70,7 @@ __all__ = [
     "Payment",
     "Payout",
     "PayoutRun",
+    "PeriodRequest",
     "Price",
     "ReconciliationDay",
     "ReconciliationRun",

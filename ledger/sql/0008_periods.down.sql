@@ -1,0 +1,10 @@
+DROP TRIGGER ledger_periodpermit_append_only ON ledger_periodpermit;
+DROP TRIGGER ledger_periodchange_append_only ON ledger_periodchange;
+DROP TRIGGER ledger_period_identity_final ON ledger_period;
+DROP TRIGGER ledger_period_kept ON ledger_period;
+DROP TRIGGER ledger_periodchange_written_by_its_function ON ledger_periodchange;
+DROP TRIGGER ledger_period_written_by_its_function ON ledger_period;
+DROP FUNCTION ledger_move_period;
+DROP FUNCTION ledger_refuse_period;
+DROP FUNCTION ledger_hold_periods;
+DROP FUNCTION ledger_period_refusal;
