@@ -136,7 +136,11 @@ def _insert_payments(cursor: Any, facts: dict[str, Any]) -> None:
     fields: list[models.Field[Any, Any]] = list(Payment._meta.concrete_fields)  # noqa: SLF001
     own = {name: value.format(**facts).replace("%", "%%") for name, value in PAYMENT.items()}
     values = [own.get(field.column, "%s") for field in fields]
-    same = [getattr(paid, field.attname) for field in fields if field.column not in own]
+    same = [
+        field.get_db_prep_save(getattr(paid, field.attname), connection)
+        for field in fields
+        if field.column not in own
+    ]
     columns = ", ".join(field.column for field in fields)
     cursor.execute(
         f"INSERT INTO merchants_payment ({columns}) SELECT {', '.join(values)}"

@@ -15,7 +15,7 @@ FROM generate_series(1, :payments) AS n CROSS JOIN generate_series(1, 3) AS leg;
 INSERT INTO merchants_payment SELECT (jsonb_populate_record(NULL::merchants_payment, jsonb_build_object(
     'id', n, 'number', (10000000 + n)::text, 'merchant_id', 1, 'store_id', 1, 'wallet_id', 1, 'presented', 'STATIC', 'is_manual_capture', FALSE,
     'currency', 'KRW', 'amount_minor', 12000, 'tip_minor', 0, 'captured_minor', CASE WHEN n % 1000 = 0 THEN 11999 ELSE 12000 END,
-    'fee_minor', 210, 'refunded_minor', 0, 'bill_number', '', 'memo', '', 'state', 'SUCCEEDED',
+    'fee_minor', 210, 'refunded_minor', 0, 'disputed_minor', 0, 'asks_tip', FALSE, 'answers', '{}'::jsonb, 'bill_number', '', 'memo', '', 'state', 'SUCCEEDED',
     'created_at', '2026-03-02T12:00:00+09:00', 'paid_at', '2026-03-02T12:00:00+09:00', 'closed_because', ''
 ))).* FROM generate_series(1, :payments) AS n;
 CREATE TABLE bench_book AS SELECT t.reference, 12000::bigint AS amount_minor FROM ledger_transaction AS t;

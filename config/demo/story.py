@@ -23,7 +23,7 @@ from ledger.balances import balance, trial_balance
 from ledger.money import Money
 from ledger.seals import seal
 from ledger.verification import verify_ledger
-from merchants import stores
+from merchants import store_codes, stores
 from merchants.calendars.terms import terms_of
 from merchants.codes.pictures.images import draw_png, read_image
 from merchants.models import FeePlan, Settlement, SettlementRun, Store
@@ -162,7 +162,7 @@ def print_code(store: Store, folder: Path) -> Path:
     """Write the picture of the store's code, and its text beside it."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "store.png"
-    payload = stores.printed_code(store)
+    payload = store_codes.printed_code(store)
     path.write_bytes(draw_png(payload))
     path.with_suffix(".txt").write_text(payload, encoding="utf-8")
     return path

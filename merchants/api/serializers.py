@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from merchants.api.positions import PositionField
+from merchants.api.tips import AnswersFields, TipFields
 from merchants.models import Payment
 from merchants.offline.issuing import public_keys
 from merchants.payments.numbers import match_code
@@ -21,8 +22,14 @@ class PaymentRequest(serializers.Serializer[Any]):
         max_length=512, trim_whitespace=False, help_text="The text of the store's code, as scanned"
     )
     amount = MoneyField(
-        required=False, help_text="Typed by the payer; a code for one payment has its own"
+        required=False,
+        help_text="Typed by the payer, the tip included; a code for one payment has its own",
     )
+    tip = MoneyField(
+        required=False,
+        help_text="The part of the amount that is a tip; with a code for one payment, added to it",
+    )
+    answers = AnswersFields(required=False, default=dict, help_text="To what the code asks for")
     memo = CleanTextField(max_length=100, allow_blank=True, default="")
     position = PositionField(required=False, help_text="Where the payer is, if it is known")
 
@@ -40,12 +47,17 @@ class AskedResponse(serializers.Serializer[Any]):
     city = serializers.CharField()
     currency = serializers.CharField()
     amount = MoneyField(allow_null=True)
+    tip = TipFields(help_text="What the code asks for beside the amount")
+    prompts = serializers.ListField(
+        child=serializers.CharField(), help_text="What to ask the payer for; see answers"
+    )
     number = serializers.CharField(allow_null=True, help_text="Of the payment that waits")
     expires_at = serializers.DateTimeField(allow_null=True)
 
 
 class PayerRequest(serializers.Serializer[Any]):
     wallet_id = serializers.UUIDField()
+    tip = MoneyField(required=False, help_text="Added to the amount, where the till asks for one")
     position = PositionField(required=False, help_text="Where the payer is, if it is known")
 
 
@@ -57,10 +69,13 @@ class PaymentResponse(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=PaymentState.values)
     store_name = serializers.SerializerMethodField()
     amount = MoneyField()
-    tip = MoneyField()
+    tip = MoneyField(help_text="The part of the amount that is a tip")
     refunded = MoneyField()
     bill_number = serializers.CharField()
     memo = serializers.CharField()
+    answers = serializers.DictField(
+        child=serializers.CharField(), help_text="What the code asked the payer for"
+    )
     created_at = serializers.DateTimeField()
     paid_at = serializers.DateTimeField(allow_null=True)
     expires_at = serializers.DateTimeField(allow_null=True)

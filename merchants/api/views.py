@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from merchants import stores
+from merchants import store_codes
 from merchants.api.serializers import (
     AskedResponse,
     PayerRequest,
@@ -23,6 +23,7 @@ from merchants.api.serializers import (
 from merchants.models import Payment
 from merchants.payments import cancelling, orders
 from merchants.payments.paying import Bill, pay
+from merchants.payments.tips import checked_answers, checked_tip
 from merchants.risk.measuring import Position
 from wallet.api.once import answer, once
 from wallet.api.reading import KEY, own_wallet, read_body
@@ -36,19 +37,22 @@ class CodeLook(APIView):
     def post(self, request: Request) -> Response:
         """Tell what a scanned code asks for, before anything is paid."""
         payload = read_body(ScannedRequest, request)["payload"]
-        waiting = stores.payment_of(payload)
+        waiting = store_codes.payment_of(payload)
         if waiting is not None:
             waiting = orders.look(number=waiting.number, at=timezone.now())
-        store = stores.store_of(payload) if waiting is None else waiting.store
-        asked = {
-            "store_name": "" if store is None else store.name,
-            "city": "" if store is None else store.city,
-            "currency": "" if store is None else store.merchant.currency,
+        asked = store_codes.store_of(payload) if waiting is None else store_codes.asked_by(waiting)
+        currency = asked.store.merchant.currency
+        said = {
+            "store_name": asked.store.name,
+            "city": asked.store.city,
+            "currency": currency,
             "amount": None if waiting is None else waiting.amount,
+            "tip": store_codes.tip_document(asked.tip, currency),
+            "prompts": asked.prompts,
             "number": None if waiting is None else waiting.number,
             "expires_at": None if waiting is None else waiting.expires_at,
         }
-        return Response(AskedResponse(asked).data)
+        return Response(AskedResponse(said).data)
 
 
 class PaymentList(APIView):
@@ -63,7 +67,7 @@ class PaymentList(APIView):
         asked = read_body(PaymentRequest, request)
         wallet = own_wallet(request, asked["wallet_id"])
         paid: Once[Payment] = once(request, "payment", PaymentResponse)
-        waiting = stores.payment_of(asked["payload"])
+        waiting = store_codes.payment_of(asked["payload"])
         proof, at = prove(request), timezone.now()
         if waiting is not None:
             reply = orders.confirm.once(
@@ -72,14 +76,22 @@ class PaymentList(APIView):
                 wallet=wallet,
                 proof=proof,
                 position=_position(asked),
+                tip=asked.get("tip"),
                 at=at,
             )
             return answer(reply)
         if "amount" not in asked:
             raise serializers.ValidationError({"amount": "Say how much."}, "required")
-        bill = Bill(amount=asked["amount"], memo=asked["memo"], position=_position(asked))
-        store = stores.store_of(asked["payload"])
-        return answer(pay.once(paid, wallet=wallet, store=store, bill=bill, proof=proof, at=at))
+        code = store_codes.store_of(asked["payload"])
+        bill = Bill(
+            amount=asked["amount"],
+            tip_minor=checked_tip(code.tip, amount=asked["amount"], given=asked.get("tip")),
+            answers=checked_answers(code.prompts, asked["answers"]),
+            memo=asked["memo"],
+            position=_position(asked),
+        )
+        reply = pay.once(paid, wallet=wallet, store=code.store, bill=bill, proof=proof, at=at)
+        return answer(reply)
 
 
 class PaymentDetail(APIView):
@@ -107,6 +119,7 @@ class PaymentConfirm(APIView):
             wallet=wallet,
             proof=prove(request),
             position=_position(body),
+            tip=body.get("tip"),
             at=timezone.now(),
         )
         return answer(reply)

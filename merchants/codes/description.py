@@ -19,6 +19,7 @@ from merchants.codes.mpm.templates import (
     Template,
 )
 from merchants.codes.mpm.tlv import DataObject
+from merchants.codes.ours.order_code import is_order_code, read_order_code
 from merchants.codes.ours.signing import judge_objects
 from merchants.codes.ours.store_code import StoreCode, is_store_code, read_store_code
 
@@ -28,7 +29,10 @@ _LABEL_NAMES = tuple(
     field.name for field in fields(AdditionalData) if field.name not in {"reserved", "templates"}
 )
 
-_STORE_NAMES = tuple(field.name for field in fields(StoreCode))
+# What it asks of the payer stands beside the store, for codes of every payment system.
+_STORE_NAMES = tuple(
+    field.name for field in fields(StoreCode) if field.name not in {"tip", "prompts"}
+)
 
 
 def describe(payload: str) -> Fields:
@@ -83,7 +87,7 @@ def scheme_name(code: MerchantPresentedCode) -> str | None:
 def _store(code: MerchantPresentedCode) -> Fields | None:
     if not is_store_code(code):
         return None
-    store = read_store_code(code)
+    store = read_order_code(code).store if is_order_code(code) else read_store_code(code)
     return {name: getattr(store, name) for name in _STORE_NAMES}
 
 

@@ -120,6 +120,7 @@ from merchants.errors.onboarding import (
     TerminalLabelTaken,
 )
 from merchants.errors.payments import (
+    AnswersWrong,
     CodeOutdated,
     OrderConflict,
     PaymentEnded,
@@ -128,6 +129,8 @@ from merchants.errors.payments import (
     RefundConflict,
     RefundTooLarge,
     RefundWindowOver,
+    TipNotAsked,
+    TipWrong,
     UnknownPayment,
     UnknownStore,
 )

@@ -86,3 +86,42 @@ class RefundConflict(PaymentRefused):
 
     code = "refund_conflict"
     message = "this refund number was used for another refund"
+
+
+class TipNotAsked(PaymentRefused):
+    """The payer gives a tip, and the code asks for none."""
+
+    code = "tip_not_asked"
+    status = 400
+    message = "this code asks for no tip"
+
+
+class TipWrong(PaymentRefused):
+    """The code says how much the tip is, and the payer gives another, or none.
+
+    ``tip_minor`` is what it comes to, in minor units, of the amount without it.
+    """
+
+    code = "tip_wrong"
+    status = 400
+
+    def __init__(self, tip_minor: int) -> None:
+        super().__init__(tip_minor)
+        self.tip_minor = tip_minor
+
+    def __str__(self) -> str:
+        return f"the code adds {self.tip_minor} minor units to the amount, as a tip or fee"
+
+
+class AnswersWrong(PaymentRefused):
+    """What the payer was asked for is missing, or more was given."""
+
+    code = "answers_wrong"
+    status = 400
+
+    def __init__(self, asked: list[str]) -> None:
+        super().__init__(asked)
+        self.asked = asked
+
+    def __str__(self) -> str:
+        return "this code asks the payer for: " + (", ".join(self.asked) or "nothing")

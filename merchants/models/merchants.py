@@ -16,6 +16,7 @@ NAME_LENGTH = 60
 EMAIL_LENGTH = 254
 LABEL_LENGTH = 40
 MOST_POSTER_VERSIONS = 99_999
+MOST_TIP_BPS = 99_99  # what object 57 can say
 
 
 class MerchantKind(models.TextChoices):
@@ -83,8 +84,15 @@ class Merchant(models.Model):
 class Store(models.Model):
     """A place where a merchant accepts payments.
 
-    The position is in millionths of a degree, both or neither.
+    The position is in millionths of a degree, both or neither. A payer is asked for a tip by
+    ``tip_rule``, and for each of the labels in ``prompts`` (EMVCo objects 55 to 57, and 62).
     """
+
+    class TipRule(models.TextChoices):
+        NONE = "NONE", "None"
+        PROMPT = "PROMPT", "As much as the payer likes"
+        FIXED = "FIXED", "A fixed amount"
+        PERCENT = "PERCENT", "A part of the amount"
 
     public_id = models.CharField(max_length=PUBLIC_ID_LENGTH, unique=True)
     merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="stores")
@@ -103,9 +111,31 @@ class Store(models.Model):
     # Of its posters: the newest that was made, and the oldest that still counts.
     poster_version = models.IntegerField(default=1)
     oldest_poster_version = models.IntegerField(default=1)
+    tip_rule = models.CharField(max_length=7, choices=TipRule, default=TipRule.NONE)
+    tip_minor = models.BigIntegerField(null=True)
+    tip_bps = models.IntegerField(null=True)
+    prompts = models.JSONField(default=list, blank=True)
 
     class Meta:
         constraints = (
+            models.CheckConstraint(
+                condition=Q(
+                    tip_rule__in=["NONE", "PROMPT"], tip_minor__isnull=True, tip_bps__isnull=True
+                )
+                | Q(
+                    tip_rule="FIXED",
+                    tip_minor__isnull=False,
+                    tip_minor__gt=0,
+                    tip_bps__isnull=True,
+                )
+                | Q(
+                    tip_rule="PERCENT",
+                    tip_minor__isnull=True,
+                    tip_bps__isnull=False,
+                    tip_bps__range=(1, MOST_TIP_BPS),
+                ),
+                name="merchants_store_tip_rule_whole",
+            ),
             models.CheckConstraint(
                 condition=Q(
                     oldest_poster_version__gte=1,

@@ -15,8 +15,9 @@ from wallet.models import Hold, Wallet
 class Payment(models.Model):
     """What a store asks for, and what became of it.
 
-    ``amount_minor`` is what was asked, the tip included; ``captured_minor`` what the payer paid of
-    it, and ``fee_minor`` what the merchant pays for that. A closed payment without a store keeps
+    ``amount_minor`` is what was asked, the tip included, which the payer adds where ``asks_tip``;
+    ``captured_minor`` is what the payer paid of it, ``fee_minor`` what the merchant pays for that,
+    ``answers`` what a printed code asked the payer for. A closed payment without a store keeps
     the place of an order that was cancelled before anybody heard of it.
     """
 
@@ -39,6 +40,7 @@ class Payment(models.Model):
     currency = models.CharField(max_length=CURRENCY_LENGTH)
     amount_minor = models.BigIntegerField()
     tip_minor = models.BigIntegerField(default=0)
+    asks_tip = models.BooleanField(default=False, db_default=False)
     captured_minor = models.BigIntegerField(default=0)
     fee_minor = models.BigIntegerField(default=0)
     refunded_minor = models.BigIntegerField(default=0)
@@ -46,6 +48,9 @@ class Payment(models.Model):
     disputed_minor = models.BigIntegerField(default=0)
     bill_number = models.CharField(max_length=25, blank=True)
     memo = models.CharField(max_length=100, blank=True)
+    answers = models.JSONField(
+        default=dict, db_default=models.Value({}, models.JSONField()), blank=True
+    )
     state = models.CharField(max_length=20, choices=PaymentState)
     hold = models.OneToOneField(Hold, on_delete=models.PROTECT, null=True)
     created_at = models.DateTimeField()

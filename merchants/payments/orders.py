@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from ledger.money import Money
+from merchants.codes.mpm.amounts import Tip, TipRule
 from merchants.errors import OrderConflict, PaymentEnded, UnknownPayment
 from merchants.events.recording import wake
 from merchants.models import Payment, Store
@@ -21,6 +23,7 @@ from merchants.payments.paying import (
     charge_limits,
     insert_or_find,
 )
+from merchants.payments.tips import checked_tip
 from merchants.risk.measuring import Position
 from merchants.states import OPEN, PAID, PaymentState
 from wallet.errors import LimitExceeded, PinRequired, StepUpRequired
@@ -121,10 +124,14 @@ def confirm(
     proof: Proof,
     at: datetime,
     position: Position | None = None,
+    tip: Money | None = None,
 ) -> Payment:
     """Pay what a till asked for, or confirm what it charged; the same payer's repeat is harmless.
 
+    A tip is added to the amount, where the till asked for one.
+
     Raises:
+        TipNotAsked: it asked for none.
         UnknownPayment: there is none by this number for this payer.
         PaymentEnded: it is closed, out of time, or paid by somebody else.
         CurrencyMismatch, WalletNotOpen, PinRequired, StepUpRequired, RiskRefused, LimitExceeded,
@@ -140,6 +147,7 @@ def confirm(
     if payment.wallet_id == wallet.pk and payment.state in {*PAID, PaymentState.AUTHORIZED}:
         return payment
     _require_open(payment, at)
+    _add_tip(payment, tip)
     wallet = admit_payer(wallet=wallet, store=payment.store, amount=payment.amount)
     if payment.is_manual_capture:
         return set_aside(payment, wallet=wallet, proof=proof, position=position, at=at)
@@ -157,6 +165,15 @@ def confirm(
     post_payment(payment, wallet=wallet, at=at)
     tell_paid(payment, wallet=wallet, store=payment.store, at=at)
     return payment
+
+
+def _add_tip(payment: Payment, tip: Money | None) -> None:
+    if tip is None:
+        return
+    asked = Tip(TipRule.PROMPT) if payment.asks_tip else None
+    added = checked_tip(asked, amount=payment.amount + tip, given=tip)
+    payment.amount_minor += added
+    payment.tip_minor += added
 
 
 def _wait(payment: Payment, wallet: Wallet, at: datetime) -> Payment:
@@ -187,8 +204,13 @@ def _same(found: Payment, payment: Payment) -> Payment:
     """
     if found is payment or found.store_id is None:
         return found
-    facts = ("store_id", "amount_minor", "currency", "presented", "tip_minor")
+    facts = ("store_id", "currency", "presented", "asks_tip")
     if any(getattr(found, name) != getattr(payment, name) for name in facts):
+        raise OrderConflict
+    # The payer may have added a tip meanwhile.
+    added = found.tip_minor if found.asks_tip else 0
+    amounts = (found.amount_minor - added, found.tip_minor - added)
+    if amounts != (payment.amount_minor, payment.tip_minor):
         raise OrderConflict
     if payment.wallet_id is not None and found.wallet_id != payment.wallet_id:
         raise OrderConflict

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -38,6 +39,10 @@ class Bill:
     merchant_order_no: str | None = None
     bill_number: str = ""
     memo: str = ""
+    # What a printed code asked the payer for, by the names of the labels.
+    answers: Mapping[str, str] = field(default_factory=dict)
+    # Whether the payer may add a tip to what a till asks for.
+    asks_tip: bool = False
     # Where the payer is, if the telephone says so.
     position: Position | None = None
 
@@ -111,8 +116,10 @@ def asked(*, store: Store, bill: Bill, presented: str, at: datetime) -> Payment:
         currency=bill.amount.currency,
         amount_minor=bill.amount.minor,
         tip_minor=bill.tip_minor,
-        bill_number=bill.bill_number,
+        asks_tip=bill.asks_tip,
+        bill_number=bill.bill_number or bill.answers.get("bill_number", ""),
         memo=bill.memo,
+        answers=dict(bill.answers),
         state=PaymentState.CREATED,
         created_at=at,
     )

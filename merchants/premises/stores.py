@@ -29,7 +29,8 @@ def add_store(*, merchant: Merchant, facts: Mapping[str, Any], actor: str, at: d
 @use_case
 def change_store(*, store: Store, facts: Mapping[str, Any], actor: str, at: datetime) -> Store:
     """Change some fields of a store; what was there before stands in the audit."""
-    found = Store.objects.select_for_update(no_key=True).get(pk=store.pk)
+    rows = Store.objects.select_related("merchant")
+    found = rows.select_for_update(no_key=True, of=("self",)).get(pk=store.pk)
     before = {name: getattr(found, name) for name in facts}
     changed = sorted(name for name, value in facts.items() if before[name] != value)
     if not changed:

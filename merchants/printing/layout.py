@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from merchants.codes.pictures.symbol import Correction, compose_symbol
 from merchants.models import Store, Terminal
-from merchants.stores import printed_code
+from merchants.store_codes import printed_code
 
 # With its quiet zone; the symbol itself is a little more than 25 mm wide.
 STICKER_CODE_MM = 28.0

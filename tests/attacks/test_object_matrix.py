@@ -20,7 +20,8 @@ from django.utils import timezone
 
 from merchants.models import Allowance, FeePlan
 from merchants.offline import allowances
-from merchants.stores import printed_code, take_on
+from merchants.store_codes import printed_code
+from merchants.stores import take_on
 from tests.wallet.devices.phones import Phone
 from tests.wallet.people import ALICE, BOB, PASSWORD, Caller, fund, held, proven, won
 from tests.wallet.withdrawals.people import verified_without_bank

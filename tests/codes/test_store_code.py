@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from merchants.codes.mpm import code as mpm
+from merchants.codes.mpm.amounts import Amount, Tip, TipRule
 from merchants.codes.ours.store_code import (
+    PROMPTS,
     StoreCode,
     is_store_code,
     read_store_code,
@@ -50,6 +52,11 @@ PINE_COFFEE = replace(
         replace(PINE_COFFEE, name="Corner Shop", latin_name=""),
         replace(CORNER_SHOP, terminal_label="T01"),
         replace(CORNER_SHOP, currency="KWD", country="KW"),
+        replace(CORNER_SHOP, tip=Tip(TipRule.PROMPT)),
+        replace(CORNER_SHOP, tip=Tip(TipRule.FIXED, fee=Amount("500", 500))),
+        replace(PINE_COFFEE, tip=Tip(TipRule.PERCENT, percent="12.50")),
+        replace(CORNER_SHOP, prompts=("bill_number", "mobile_number", "purpose")),
+        replace(CORNER_SHOP, prompts=PROMPTS),
     ],
 )
 def test_a_printed_code_says_which_store_it_is_of(store: StoreCode) -> None:
@@ -132,7 +139,6 @@ GENUINE: dict[str, str | None] = {"01": "11", "26": OURS}
         {"01": "12"},
         {"01": None},
         {"54": "1000"},
-        {"55": "01"},
         {"53": "000"},
         {"26": run({"00": "app.jigap", "02": "S1", "03": "01"})},
         {"26": run({"00": "app.jigap", "01": "M1", "03": "01"})},

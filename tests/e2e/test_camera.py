@@ -10,7 +10,7 @@ from PIL import Image
 
 from merchants.codes.pictures.images import draw_png
 from merchants.models import Store
-from merchants.stores import printed_code
+from merchants.store_codes import printed_code
 from tests.e2e.screens import Screen
 from tests.wallet.people import held
 from wallet.models import Wallet

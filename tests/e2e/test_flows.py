@@ -13,7 +13,7 @@ from merchants.codes.pictures.images import draw_png
 from merchants.models import Payment, Store
 from merchants.payments import orders
 from merchants.payments.paying import Bill
-from merchants.stores import order_code, printed_code
+from merchants.store_codes import order_code, printed_code
 from tests.e2e.screens import Screen
 from tests.wallet.people import ALICE, PASSWORD, PIN, held
 from tests.wallet.sms import code_sent

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from merchants.models import Store
-from merchants.stores import printed_code
+from merchants.store_codes import printed_code
 from tests.e2e.screens import Screen
 from tests.e2e.test_quality import speak
 from tests.web.places import addresses

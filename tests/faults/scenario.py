@@ -109,7 +109,8 @@ def _shop(number: int) -> Shop:
     from merchants.api_keys.keys import make_key
     from merchants.api_keys.secrets import new_secret
     from merchants.models import FeePlan
-    from merchants.stores import printed_code, take_on
+    from merchants.store_codes import printed_code
+    from merchants.stores import take_on
 
     store = take_on(
         legal_name=f"가게 {number}",

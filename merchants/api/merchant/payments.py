@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ledger.errors import CurrencyMismatch
-from merchants import stores
+from merchants import store_codes
 from merchants.access.permissions import Permission
 from merchants.api.access import MerchantView
 from merchants.api.serializers import PaymentResponse
@@ -50,10 +50,15 @@ class BillRequest(serializers.Serializer[Any]):
             tip.currency != attrs["amount"].currency or tip.minor >= attrs["amount"].minor
         ):
             raise serializers.ValidationError({"tip": "A part of the amount."}, "tip_too_large")
+        if tip is not None and attrs.get("asks_tip"):
+            raise serializers.ValidationError({"tip": "One or the other."}, "tip_given_and_asked")
         return attrs
 
 
 class OrderRequest(BillRequest):
+    asks_tip = serializers.BooleanField(
+        default=False, help_text="Whether the payer may add a tip to the amount"
+    )
     capture = serializers.ChoiceField(
         choices=["NOW", "LATER"], default="NOW", help_text="LATER sets the money aside first"
     )
@@ -80,7 +85,7 @@ class TillPaymentResponse(PaymentResponse):
         waits = payment.state in {"CREATED", "AWAITING_PAYER"}
         if payment.presented != Payment.Presented.DYNAMIC or payment.store is None or not waits:
             return None
-        return stores.order_code(payment, payment.store)
+        return store_codes.order_code(payment, payment.store)
 
 
 class TillPaymentPage(serializers.Serializer[Any]):
@@ -272,6 +277,7 @@ def _bill(body: dict[str, Any]) -> Bill:
         tip_minor=0 if tip is None else tip.minor,
         merchant_order_no=body["order_no"],
         bill_number=body["bill_number"],
+        asks_tip=body.get("asks_tip", False),
     )
 
 

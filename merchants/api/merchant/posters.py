@@ -21,7 +21,7 @@ from merchants.printing.layout import Page, Size, lay_out, payee_code
 from merchants.printing.pdf import to_pdf
 from merchants.printing.png import to_png
 from merchants.printing.svg import to_svg
-from merchants.stores import printed_code
+from merchants.store_codes import printed_code
 from wallet.api.etags import tagged
 from wallet.api.once import answer
 from wallet.api.reading import KEY, read_body

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,10 +20,12 @@ from merchants.api.merchant.fields import (
     latin,
 )
 from merchants.api.positions import PositionField
+from merchants.api.tips import TipFields, prompts_field, take_tip
 from merchants.errors import PermissionMissing
 from merchants.models import Store
 from merchants.models.merchants import HOME_ZONE
 from merchants.premises import stores
+from merchants.store_codes import tip_document, tip_of
 from wallet.api.etags import tagged
 from wallet.api.keyset import PAGE_PARAMETERS, page
 from wallet.api.once import answer
@@ -41,6 +43,8 @@ class StoreRequest(serializers.Serializer[Any]):
     zone = ZoneField(max_length=40, default=HOME_ZONE)
     opening_hours = HoursField(required=False)
     position = PositionField(required=False, allow_null=True)
+    tip = TipFields(required=False, help_text="What the next poster asks for")
+    prompts = prompts_field()
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if "position" in attrs:
@@ -64,6 +68,12 @@ class StoreResponse(serializers.Serializer[Any]):
     opening_hours = HoursField()
     position = serializers.SerializerMethodField()
     accepts = serializers.BooleanField()
+    tip = serializers.SerializerMethodField()
+    prompts = serializers.ListField(child=serializers.CharField())
+
+    @extend_schema_field(TipFields)
+    def get_tip(self, store: Store) -> Any:
+        return TipFields(tip_document(tip_of(store), store.merchant.currency)).data
 
     def get_position(self, store: Store) -> dict[str, str] | None:
         if store.latitude_e6 is None or store.longitude_e6 is None:
@@ -83,7 +93,7 @@ class StoreList(MerchantView):
         operation_id="list_stores", parameters=PAGE_PARAMETERS, responses={200: StorePage}
     )
     def get(self, request: Request) -> Response:
-        rows = self.principal.stores(Permission.STORES_READ)
+        rows = self.principal.stores(Permission.STORES_READ).select_related("merchant")
         return Response(StorePage(page(request, rows)).data)
 
     @extend_schema(
@@ -97,6 +107,7 @@ class StoreList(MerchantView):
         if not self.principal.may_everywhere(Permission.STORES_WRITE):
             raise PermissionMissing(Permission.STORES_WRITE.value)
         body = read_body(StoreRequest, request)
+        take_tip(body, self.principal.merchant)
         added: Once[Store] = self.once("add_store", StoreResponse)
         principal = self.principal
         reply = stores.add_store.once(
@@ -115,20 +126,22 @@ class StoreDetail(MerchantView):
     @extend_schema(operation_id="show_store", responses=StoreResponse)
     @tagged
     def get(self, request: Request, store_id: str) -> Response:  # noqa: ARG002
-        rows = self.principal.stores(Permission.STORES_READ)
+        rows = self.principal.stores(Permission.STORES_READ).select_related("merchant")
         return Response(StoreResponse(get_object_or_404(rows, public_id=store_id)).data)
 
     @extend_schema(
         operation_id="change_store", request=StoreChange, responses={200: StoreResponse}
     )
     def patch(self, request: Request, store_id: str) -> Response:
-        rows = self.principal.stores(Permission.STORES_WRITE)
+        rows = self.principal.stores(Permission.STORES_WRITE).select_related("merchant")
         found = get_object_or_404(rows, public_id=store_id)
         body = StoreChange(data=request.data, partial=True)
         body.is_valid(raise_exception=True)
+        facts = dict(body.validated_data)
+        take_tip(facts, self.principal.merchant)
         changed = stores.change_store(
             store=found,
-            facts=body.validated_data,
+            facts=facts,
             actor=self.principal.actor,
             at=timezone.now(),
         )

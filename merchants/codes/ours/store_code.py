@@ -1,8 +1,7 @@
-"""Our own codes: which store a payer stands in, and for one payment which and how much.
+"""Our own printed codes: which store a payer stands in, and what the store asks a payer.
 
-On a printed code the payer types the amount. A code for one payment is dynamic, has the amount,
-and the payment's number as its reference label (object 62.05); the server's record of the payment
-is the truth, and a code that differs from it is refused.
+The payer types the amount, and a tip where objects 55 to 57 ask for one; a label of ``***`` (in
+object 62) is something that the payer is asked for, such as the number of a table.
 
 It is an EMVCo merchant-presented payload whose account template, object 26, is ours:
 
@@ -17,16 +16,16 @@ It is an EMVCo merchant-presented payload whose account template, object 26, is 
 
 import re
 from dataclasses import dataclass, replace
+from typing import Any
 
-from ledger.money import Money
 from merchants.codes.mpm import code as mpm
 from merchants.codes.mpm import currencies, formats
-from merchants.codes.mpm.amounts import AMOUNT, read_amount
+from merchants.codes.mpm.amounts import Tip
 from merchants.codes.mpm.code import MerchantPresentedCode, PointOfInitiation
 from merchants.codes.mpm.currencies import Currency
 from merchants.codes.mpm.formats import Format
 from merchants.codes.mpm.schemes import OUR_GUID, is_ours
-from merchants.codes.mpm.templates import AdditionalData, Alternative, Template
+from merchants.codes.mpm.templates import PROMPT, AdditionalData, Alternative, Template
 from merchants.codes.mpm.tlv import DataObject, path_to
 from merchants.codes.ours.signing import SigningKey, signature_templates
 from merchants.errors import (
@@ -38,6 +37,11 @@ from merchants.errors import (
 
 VERSION = "01"
 DEFAULT_LANGUAGE = "ko"
+# What a payer can be asked for, by the labels of object 62.
+PROMPTS = (
+    *("bill_number", "mobile_number", "store_label", "loyalty_number"),
+    *("reference_label", "customer_label", "terminal_label", "purpose"),
+)
 
 _ACCOUNT = "26"
 _MERCHANT_ID, _STORE_ID, _VERSION, _POSTER = "01", "02", "03", "04"
@@ -49,7 +53,6 @@ _POSTER_VERSION = Format(re.compile("[1-9][0-9]{0,4}"), "a number from 1 to 9999
 _OTHER_ACCOUNT = "it offers another account beside ours"
 _NOT_OURS = "our account is not where it belongs"
 _NOT_STATIC = "a printed code is static and has no amount"
-_NOT_WHOLE = "a code for one payment is dynamic, with amount and number"
 _NO_VERSION = "the version of the poster is not one"
 _NO_ID = "the merchant or store id is not one"
 _INCOMPLETE = "a part of it is missing"
@@ -78,16 +81,8 @@ class StoreCode:
     store_label: str | None = None
     terminal_label: str | None = None
     poster_version: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderCode:
-    """What a code for one payment says: the store, the payment's number, the amount."""
-
-    store: StoreCode
-    number: str
-    amount_minor: int
-    bill_number: str | None = None
+    tip: Tip | None = None
+    prompts: tuple[str, ...] = ()
 
 
 def write_store_code(store: StoreCode, key: SigningKey | None = None) -> str:
@@ -99,41 +94,25 @@ def write_store_code(store: StoreCode, key: SigningKey | None = None) -> str:
         CodeTooLong: the payload would be over 512 bytes.
 
     """
-    code = _payload(store, _labels(store))
+    code = replace(payload_of(store, labels_of(store)), tip=store.tip)
     payload = mpm.write(code)
     if key is None:
         return payload
     return mpm.write(replace(code, unreserved=signature_templates(payload, key)))
 
 
-def write_order_code(order: OrderCode) -> str:
-    """Return the payload a till shows for one payment.
+def payload_of(store: StoreCode, labels: AdditionalData | None) -> MerchantPresentedCode:
+    """Return a static payload of a store, without an amount.
 
     Raises:
-        CodeObjectInvalid, LatinNameRequired, CodeTooLong: as for a printed code.
+        LatinNameRequired, CodeObjectInvalid: as for writing it.
 
     """
-    labels = replace(
-        _labels(order.store) or AdditionalData(),
-        reference_label=order.number,
-        bill_number=order.bill_number,
-    )
-    currency = _currency(order.store.currency)
-    text = Money(order.amount_minor, order.store.currency).to_major()
-    payload = replace(
-        _payload(order.store, labels),
-        point_of_initiation=PointOfInitiation.DYNAMIC,
-        amount=read_amount({AMOUNT: text}, currency),
-    )
-    return mpm.write(payload)
-
-
-def _payload(store: StoreCode, labels: AdditionalData | None) -> MerchantPresentedCode:
     return MerchantPresentedCode(
         point_of_initiation=PointOfInitiation.STATIC,
         accounts=(_account(store),),
         merchant_category_code=store.merchant_category_code,
-        currency=_currency(store.currency),
+        currency=currency_of(store),
         country=store.country,
         merchant_name=_latin(store.name, store.latin_name, formats.NAME),
         merchant_city=_latin(store.city, store.latin_city, formats.CITY),
@@ -159,8 +138,14 @@ def _checked_id(field_id: str, value: str) -> str:
     return _PUBLIC_ID.check(path_to(_ACCOUNT, field_id), value)
 
 
-def _currency(alpha: str) -> Currency:
-    currency = currencies.by_alpha(alpha)
+def currency_of(store: StoreCode) -> Currency:
+    """Return the currency that a store takes.
+
+    Raises:
+        CodeObjectInvalid: codes cannot name it.
+
+    """
+    currency = currencies.by_alpha(store.currency)
     if currency is None:
         raise CodeObjectInvalid(mpm.CURRENCY, "a code of ISO 4217")
     return currency
@@ -174,10 +159,12 @@ def _latin(text: str, latin: str, rule: Format) -> str:
     return latin
 
 
-def _labels(store: StoreCode) -> AdditionalData | None:
-    if store.store_label is None and store.terminal_label is None:
-        return None
-    return AdditionalData(store_label=store.store_label, terminal_label=store.terminal_label)
+def labels_of(store: StoreCode) -> AdditionalData | None:
+    """Return what stands in object 62: the store's labels, and what the payer is asked for."""
+    labels = {"store_label": store.store_label, "terminal_label": store.terminal_label}
+    said: dict[str, Any] = {name: text for name, text in labels.items() if text is not None}
+    said |= dict.fromkeys(store.prompts, PROMPT)
+    return AdditionalData(**said) if said else None
 
 
 def _alternative(store: StoreCode) -> Alternative | None:
@@ -203,35 +190,18 @@ def read_store_code(code: MerchantPresentedCode) -> StoreCode:
     """
     if code.point_of_initiation is not PointOfInitiation.STATIC or code.amount:
         raise StoreCodeInvalid(_NOT_STATIC)
-    return _read_store(code)
+    labels = code.additional_data or AdditionalData()
+    prompts = tuple(name for name in PROMPTS if getattr(labels, name) == PROMPT)
+    return replace(read_store(code), tip=code.tip, prompts=prompts)
 
 
-def is_order_code(code: MerchantPresentedCode) -> bool:
-    """Tell whether a code of ours is for one payment."""
-    return is_store_code(code) and code.point_of_initiation is PointOfInitiation.DYNAMIC
-
-
-def read_order_code(code: MerchantPresentedCode) -> OrderCode:
-    """Return which payment ``code`` is for; whether there is one is not known here.
+def read_store(code: MerchantPresentedCode) -> StoreCode:
+    """Return the store that a code of ours is of, printed or not.
 
     Raises:
-        StoreCodeInvalid, StoreCodeVersionUnknown: as for a printed code, but dynamic.
+        StoreCodeInvalid, StoreCodeVersionUnknown: this wallet does not issue such codes.
 
     """
-    labels = code.additional_data or AdditionalData()
-    if not is_order_code(code) or code.amount is None or labels.reference_label is None:
-        raise StoreCodeInvalid(_NOT_WHOLE)
-    if code.amount.minor is None:
-        raise StoreCodeInvalid(_NOT_WHOLE)
-    return OrderCode(
-        store=_read_store(code),
-        number=labels.reference_label,
-        amount_minor=code.amount.minor,
-        bill_number=labels.bill_number,
-    )
-
-
-def _read_store(code: MerchantPresentedCode) -> StoreCode:
     account = _only_account(code)
     name, city = code.merchant_name, code.merchant_city
     category, currency = code.merchant_category_code, code.currency.alpha
@@ -252,8 +222,8 @@ def _read_store(code: MerchantPresentedCode) -> StoreCode:
         currency=currency,
         merchant_category_code=category,
         postal_code=code.postal_code,
-        store_label=labels.store_label,
-        terminal_label=labels.terminal_label,
+        store_label=_said(labels.store_label),
+        terminal_label=_said(labels.terminal_label),
         poster_version=_poster_of(account),
     )
 
@@ -271,9 +241,11 @@ def _only_account(code: MerchantPresentedCode) -> Template:
         raise StoreCodeVersionUnknown(version)
     if version is None:
         raise StoreCodeInvalid(_INCOMPLETE)
-    if code.tip:
-        raise StoreCodeInvalid(_NOT_STATIC)
     return account
+
+
+def _said(label: str | None) -> str | None:
+    return None if label == PROMPT else label
 
 
 def _poster_of(account: Template) -> int | None:

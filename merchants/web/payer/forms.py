@@ -9,6 +9,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
+from ledger.money import Money
+from merchants.codes.mpm.amounts import TipRule
+from merchants.payments.tips import due_tip
+from merchants.store_codes import Asked
 from wallet.web.forms.fields import AmountField, MemoField
 
 _LONGEST_CODE = 512
@@ -36,9 +40,61 @@ class ScanForm(forms.Form):
         return given
 
 
+_QUESTIONS = {
+    "bill_number": __("Number of the bill or table"),
+    "mobile_number": __("Mobile number"),
+    "store_label": __("Store or stall"),
+    "loyalty_number": __("Loyalty number"),
+    "reference_label": __("Reference"),
+    "customer_label": __("Customer number"),
+    "terminal_label": __("Till"),
+    "purpose": __("What it is for"),
+}
+_ANSWER = "answer_"
+_ANSWER_LENGTH = 25
+
+
 class AmountForm(forms.Form):
+    """How much, the tip apart, and whatever else the store's code asks for."""
+
     memo = MemoField(label=__("Note for yourself (optional)"))
 
-    def __init__(self, currency: str, given: Any = None) -> None:
+    def __init__(self, asked: Asked, given: Any = None) -> None:
         super().__init__(given)
+        self.asked = asked
+        currency = asked.store.merchant.currency
         self.fields["amount"] = AmountField(currency)
+        if asked.tip is not None and asked.tip.rule is TipRule.PROMPT:
+            self.fields["tip"] = AmountField(currency, label=__("Tip (optional)"), required=False)
+        for name in asked.prompts:
+            self.fields[_ANSWER + name] = MemoField(
+                label=_QUESTIONS[name], max_length=_ANSWER_LENGTH, required=True
+            )
+
+    @property
+    def questions(self) -> list[forms.BoundField]:
+        """The fields that not every store's code asks for."""
+        return [self[name] for name in self.fields if name not in {"amount", "memo"}]
+
+    def facts(self) -> dict[str, str]:
+        """Return what was typed, for a draft: the amount with the tip in it, tip, answers."""
+        given = self.cleaned_data
+        base: Money = given["amount"]
+        tip = Money(due_tip(self.asked.tip, base=base, given=given.get("tip")), base.currency)
+        answers = {name: text for name, text in given.items() if name.startswith(_ANSWER)}
+        return {
+            "amount": (base + tip).to_major(),
+            "tip": tip.to_major() if tip.minor else "",
+            "currency": base.currency,
+            "memo": given["memo"],
+            **answers,
+        }
+
+
+def answers_in(facts: dict[str, str]) -> dict[str, str]:
+    """Return the answers that stand in the facts of a draft."""
+    return {
+        name.removeprefix(_ANSWER): text
+        for name, text in facts.items()
+        if name.startswith(_ANSWER)
+    }

@@ -8,12 +8,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ledger.money import Money
-from merchants import stores
+from merchants import store_codes
 from merchants.models import Payment
 from merchants.payments import cancelling, orders
 from merchants.payments.numbers import match_code
 from merchants.payments.paying import Bill, pay
+from merchants.payments.tips import checked_answers, checked_tip
 from merchants.states import OPEN, PAID
+from merchants.web.payer.forms import answers_in
 from merchants.web.payer.scanning import begin_payment
 from wallet.idempotency import Reply
 from wallet.models import Wallet
@@ -54,7 +56,11 @@ class PaymentPage(WalletPage):
 def _ask(wallet: Wallet, facts: dict[str, str]) -> Question:  # noqa: ARG001 - as deeds are asked
     amount = Money.from_major(facts["amount"], facts["currency"])
     rows = [(_("City"), facts["city"])]
-    rows += [(_("Bill"), facts["bill"])] if facts.get("bill") else []
+    if facts.get("tip"):
+        tip = Money.from_major(facts["tip"], facts["currency"])
+        rows.append((_("Tip, in the amount"), money(tip)))
+    bill = facts.get("bill") or answers_in(facts).get("bill_number")
+    rows += [(_("Bill"), bill)] if bill else []
     rows += [(_("Note"), facts["memo"])] if facts["memo"] else []
     return Question(
         title=_("Pay this store"),
@@ -86,11 +92,19 @@ def _confirm(doing: Doing) -> Reply:
 def _pay(doing: Doing) -> Reply:
     facts = doing.draft.facts
     amount = Money.from_major(facts["amount"], facts["currency"])
+    asked = store_codes.store_of(facts["payload"])
+    tip = Money.from_major(facts["tip"], facts["currency"]) if facts.get("tip") else None
+    bill = Bill(
+        amount=amount,
+        tip_minor=checked_tip(asked.tip, amount=amount, given=tip),
+        answers=checked_answers(asked.prompts, answers_in(facts)),
+        memo=facts["memo"],
+    )
     return pay.once(
         doing.once(lambda made: made.number),
         wallet=doing.wallet,
-        store=stores.store_of(facts["payload"]),
-        bill=Bill(amount=amount, memo=facts["memo"]),
+        store=asked.store,
+        bill=bill,
         proof=doing.prove(),
         at=doing.at,
     )

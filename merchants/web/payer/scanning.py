@@ -9,12 +9,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from merchants import stores
+from merchants import store_codes
 from merchants.codes.pictures.images import MAX_IMAGE_BYTES, read_image
 from merchants.errors import ImageWithoutCode, MerchantError
 from merchants.models import Payment, Store
 from merchants.payments import orders
 from merchants.states import PAID
+from merchants.store_codes import Asked
 from merchants.web.payer.forms import AmountForm, ScanForm
 from merchants.web.payer.words import explain_code
 from wallet.web.access import WalletPage
@@ -46,9 +47,9 @@ class Scan(WalletPage):
 
     def _follow(self, payload: str) -> HttpResponse:
         """Lead to the next question: how much, or whether to pay."""
-        waiting = stores.payment_of(payload)
+        waiting = store_codes.payment_of(payload)
         if waiting is None:
-            store = stores.store_of(payload)
+            store = store_codes.store_of(payload).store
             draft = self.drafts.begin("amount", payload=payload, store=store.public_id)
             return redirect("payer:amount", draft.key)
         waiting = orders.look(number=waiting.number, at=timezone.now())
@@ -63,33 +64,30 @@ class Amount(WalletPage):
     template = "payer/amount.html"
 
     def get(self, request: HttpRequest, key: uuid.UUID) -> HttpResponse:  # noqa: ARG002
-        _, store = self._store(key)
-        return self.show(form=AmountForm(store.merchant.currency), **self._around(store))
+        _, asked = self._asked(key)
+        return self.show(form=AmountForm(asked), **self._around(asked))
 
     def post(self, request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-        payload, store = self._store(key)
-        form = AmountForm(store.merchant.currency, request.POST)
+        payload, asked = self._asked(key)
+        form = AmountForm(asked, request.POST)
         if not form.is_valid():
-            return self.correct(form=form, **self._around(store))
-        asked = form.cleaned_data
+            return self.correct(form=form, **self._around(asked))
+        store = asked.store
         return confirm(
             self.drafts.begin(
-                "payment",
-                payload=payload,
-                amount=asked["amount"].to_major(),
-                currency=store.merchant.currency,
-                memo=asked["memo"],
-                store=store.name,
-                city=store.city,
+                "payment", payload=payload, store=store.name, city=store.city, **form.facts()
             )
         )
 
-    def _store(self, key: uuid.UUID) -> tuple[str, Store]:
+    def _asked(self, key: uuid.UUID) -> tuple[str, Asked]:
         payload = self.drafts.get(key).facts["payload"]
-        return payload, stores.store_of(payload)
+        return payload, store_codes.store_of(payload)
 
-    def _around(self, store: Store) -> dict[str, Any]:
-        return {"store": store, "known": paid_before(self, store), **held_by(self.wallet)}
+    def _around(self, asked: Asked) -> dict[str, Any]:
+        currency, store = asked.store.merchant.currency, asked.store
+        added = store_codes.tip_document(asked.tip, currency)
+        known = paid_before(self, store)
+        return {"store": store, "known": known, "added": added, **held_by(self.wallet)}
 
 
 def begin_payment(page: WalletPage, waiting: Payment) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from merchants.models import Payment, Role, Store
-from merchants.stores import printed_code
+from merchants.store_codes import printed_code
 from tests.merchants.cast import SENA, Member, Program, employ, keyed, newcomer
 from tests.merchants.disputes.stories import contest, paid
 from tests.wallet.people import Caller, held, won

@@ -27,7 +27,8 @@ from merchants.onboarding.applications import EDGES, move
 from merchants.onboarding.bank_accounts import paid_to
 from merchants.onboarding.decisions import approve, reject, review
 from merchants.onboarding.digests import application_facts, digest_of
-from merchants.stores import make_merchant, printed_code
+from merchants.store_codes import printed_code
+from merchants.stores import make_merchant
 from tests.merchants.cast import MINJI, Member, application, newcomer, refused_by
 from tests.wallet.people import Caller, won
 from wallet.models import User, Wallet

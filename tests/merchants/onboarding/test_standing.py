@@ -12,7 +12,7 @@ from merchants.errors import NotStaff
 from merchants.models import MerchantAudit, Store
 from merchants.onboarding.standing import lift, suspend
 from merchants.payments.refunds import refund
-from merchants.stores import printed_code
+from merchants.store_codes import printed_code
 from tests.wallet.people import Caller, held, won
 from wallet.models import User, Wallet
 

@@ -20,7 +20,7 @@ from merchants.fees import payment_fee
 from merchants.models import FeePlan, Merchant, Payment, Store
 from merchants.payments.refunds import refund
 from merchants.states import PaymentState
-from merchants.stores import printed_code
+from merchants.store_codes import printed_code
 from tests.wallet.people import BOB, PASSWORD, Caller, held, won
 from wallet.models import Wallet
 from wallet.people import sign_up

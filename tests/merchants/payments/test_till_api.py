@@ -9,7 +9,7 @@ import pytest
 from merchants.codes.pictures.images import draw_png, read_image
 from merchants.models import Payment, Role, Store
 from merchants.payments.numbers import match_code
-from merchants.stores import order_code
+from merchants.store_codes import order_code
 from tests.merchants.cast import Member, Program, employ, keyed, newcomer
 from tests.merchants.payments.stories import charge
 from tests.wallet.people import BOB, Caller, held, won

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.test import Client
 from django.utils import timezone
 
-from merchants import stores
+from merchants import store_codes
 from merchants.codes.ours.signing import SigningKey, signing_keys
 from merchants.codes.ours.store_code import StoreCode, write_store_code
 from merchants.errors import PosterVersionsSpent, PosterVersionUnknown
@@ -52,7 +52,7 @@ def outcome(alice: Wallet, text: str) -> set[str]:
 
 
 def test_the_poster_of_a_store_is_paid_by(alice: Wallet, corner_shop: Store) -> None:
-    assert outcome(alice, stores.printed_code(corner_shop)) == {"seen", "SUCCEEDED"}
+    assert outcome(alice, store_codes.printed_code(corner_shop)) == {"seen", "SUCCEEDED"}
 
 
 def test_the_store_may_be_typed_as_it_stands_on_the_poster(
@@ -64,7 +64,7 @@ def test_the_store_may_be_typed_as_it_stands_on_the_poster(
 
 
 def test_each_code_that_is_not_ours_says_so(alice: Wallet, corner_shop: Store) -> None:
-    genuine = stores.printed_code(corner_shop)
+    genuine = store_codes.printed_code(corner_shop)
     stranger = Ed25519PrivateKey.generate()
     table = {
         "code_unsigned": write_store_code(said(corner_shop)),

@@ -20,7 +20,7 @@ from merchants.printing.layout import Page, Size, lay_out, payee_code, runs
 from merchants.printing.pdf import to_pdf
 from merchants.printing.png import to_png
 from merchants.printing.svg import to_svg
-from merchants.stores import printed_code
+from merchants.store_codes import printed_code
 from tests.merchants.cast import Program, keyed
 
 MM_PER_INCH = 25.4

@@ -28,7 +28,7 @@ from merchants.payments.paying import Bill, pay
 from merchants.risk import rules
 from merchants.risk.measuring import Position
 from merchants.risk.screening import screen
-from merchants.stores import printed_code
+from merchants.store_codes import printed_code
 from tests.merchants.access.test_admin import staff_client
 from tests.merchants.cast import refused_by
 from tests.merchants.payments.stories import NOON, ask, charge
