@@ -9,7 +9,7 @@ export JIGAP_ENV ?= development
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz faults check bench run worker screenshots messages shell stop clean
+.PHONY: help demo test fuzz attack faults check bench run worker screenshots messages shell stop clean
 
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -38,9 +38,14 @@ ifeq ($(ARGS),)
 	@$(PY) -m pytest -m e2e tests/e2e
 endif
 
-fuzz: $(VENV)/.development  ## fuzz the readers and the API, two hours (FUZZ_SEED, FUZZ_SECONDS, FUZZ_EXAMPLES)
-	@$(PY) -m tests.fuzz
+fuzz: $(VENV)/.development  ## ask every address of the API for half an hour (FUZZ_SEED, FUZZ_EXAMPLES)
 	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-100} FUZZ_SEED=$${FUZZ_SEED:-0} $(PY) -m pytest -m fuzz
+
+attack: $(VENV)/.development  ## every attack, the long versions included; known holes of packages
+	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-100} $(PY) -m pytest tests/attacks tests/platform/test_admin_login.py \
+		tests/ledger/test_invariants.py tests/merchants/access tests/merchants/webhooks/test_addresses.py $(ARGS)
+	@$(VENV)/bin/ruff check --select S config ledger merchants wallet
+	@$(PY) -m pip install -q pip-audit==2.9.0 && $(VENV)/bin/pip-audit -r requirements.txt
 
 faults: $(VENV)/.development  ## kill, cut and pause the running stack (ARGS="--seed 7 --count 100")
 	@$(PY) -m tests.faults.drive $(ARGS)

@@ -4,7 +4,7 @@ import os
 
 bind = os.environ.get("BIND", "127.0.0.1:8600")
 workers = int(os.environ.get("WEB_WORKERS", "2"))
-worker_class = "gthread"
+worker_class = "config.web_worker.Worker"
 threads = 8
 timeout = 30
 graceful_timeout = 10

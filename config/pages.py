@@ -8,8 +8,8 @@ from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from config.problems import DomainError, status_of
-from wallet.web.words import words_of
+from config.problems import RETRY_AFTER_SECONDS, DomainError, is_passing, status_of
+from wallet.web.words import not_now, words_of
 
 _API = "/api/"
 
@@ -28,7 +28,7 @@ class Compression(GZipMiddleware):
 
 
 class Refusals:
-    """Turns a domain error that a page did not expect into a page that explains it."""
+    """Turns an error that a page did not expect into a page that explains it."""
 
     def __init__(self, get_response: object) -> None:
         self.get_response = get_response
@@ -39,7 +39,13 @@ class Refusals:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Explain what was refused; None leaves the error to Django."""
-        if request.path.startswith(_API) or not isinstance(error, DomainError):
+        if request.path.startswith(_API):
+            return None
+        if is_passing(error):
+            page = error_page(request, 503, not_now())
+            page["Retry-After"] = str(RETRY_AFTER_SECONDS)
+            return page
+        if not isinstance(error, DomainError):
             return None
         return error_page(request, status_of(type(error)), words_of(error).text)
 

@@ -14,7 +14,7 @@ import psycopg
 import psycopg_pool
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from rest_framework import exceptions as drf
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_exception_handler
@@ -23,6 +23,7 @@ from ledger import errors as ledger
 from ledger.errors import LedgerError
 from merchants.errors import CodeRefused, MerchantError
 from wallet.errors import WalletError
+from wallet.proof.hashing import TooManyHashesError
 
 CONTENT_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 1
@@ -57,6 +58,7 @@ _LOST = (
     psycopg_pool.PoolTimeout,
     OperationalError,
     InterfaceError,
+    TooManyHashesError,
 )
 
 
@@ -83,10 +85,12 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     if isinstance(exc, (LedgerError, WalletError, MerchantError)):
         status = status_of(type(exc))
         return _response(problem(status, exc.code, str(exc), **_facts(exc)))
-    if _is_passing(exc):
-        logging.getLogger(__name__).warning("database unavailable: %s", type(exc).__name__)
+    if is_passing(exc):
+        logging.getLogger(__name__).warning("not now: %s", type(exc).__name__)
         body = problem(503, "try_again", TRY_AGAIN)
         return _response(body, {"Retry-After": str(RETRY_AFTER_SECONDS)})
+    if isinstance(exc, UnreadablePostError):
+        return _response(problem(400, "bad_request", "The body did not arrive."))
     answered = drf_exception_handler(exc, context)
     if answered is None:
         return None
@@ -106,7 +110,7 @@ def _facts(exc: Exception) -> dict[str, object]:
     }
 
 
-def _is_passing(exc: Exception) -> bool:
+def is_passing(exc: Exception) -> bool:
     """Tell whether the same request may succeed later: connection, lock, time-out, deadlock."""
     return isinstance(exc, _LOST) or (
         isinstance(exc, DatabaseError) and isinstance(exc.__cause__, _LOST)

@@ -175,7 +175,6 @@ from merchants.errors.staff import (
     RoleUnfit,
     ScopeNotForKeys,
     SecretOverlap,
-    ShiftOpen,
     StaffRefused,
     TooManyApiKeys,
     TooManyInvitations,

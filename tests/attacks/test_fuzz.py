@@ -9,19 +9,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 from knox.models import AuthToken
 
-from config.demo import processes
 from ledger.balances import trial_balance
 from ledger.verification import verify_ledger
 from merchants.models import Store
+from tests.attacks.server import Server
 from tests.merchants.cast import employ
 from tests.wallet.people import PASSWORD, PIN
 from wallet.models import Wallet
@@ -37,40 +34,10 @@ CHECKS = (
 LEFT_OUT = "end_session|end_other_sessions|change_password|change_pin|freeze_wallet|close_wallet"
 
 
-@pytest.fixture
-def address(tmp_path: Path) -> Iterator[str]:
-    """The web server on the test database, with nothing throttled."""
-    database, port = connection.settings_dict, processes.free_port(8610)
-    url = f"postgresql://{database['USER']}@/{database['NAME']}?host={database['HOST']}"
-    environment = {
-        **os.environ,
-        "DATABASE_URL": url,
-        "DATABASE_POOL": "true",
-        "BIND": f"127.0.0.1:{port}",
-        "BANK_URL": "http://127.0.0.1:9",  # nobody answers there: a bank that is down
-        "JIGAP_VAR": str(tmp_path),
-        "DJANGO_SETTINGS_MODULE": "tests.settings",
-    }
-    with (tmp_path / "web.log").open("wb") as log:
-        web = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "config.wsgi"],
-            cwd=settings.BASE_DIR,
-            env=environment,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        processes.wait_for(f"http://127.0.0.1:{port}/healthz", [web], tmp_path)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        web.terminate()
-        web.wait()
-
-
 @pytest.mark.fuzz
 @pytest.mark.django_db(transaction=True)
 def test_no_request_is_a_server_error_or_undocumented(
-    address: str, alice: Wallet, corner_shop: Store, tmp_path: Path
+    server: Server, alice: Wallet, corner_shop: Store, tmp_path: Path
 ) -> None:
     wallet = alice
     employ(corner_shop.merchant, alice)
@@ -92,7 +59,7 @@ def test_no_request_is_a_server_error_or_undocumented(
         [
             str(Path(sys.executable).with_name("st")),
             *("--config-file", str(config)),
-            *("run", f"{address}/api/v1/schema", "--url", address),
+            *("run", f"{server.address}/api/v1/schema", "--url", server.address),
             *("--checks", ",".join(CHECKS), "--phases", "examples,coverage,fuzzing"),
             *("--exclude-operation-id-regex", LEFT_OUT),
             *("--max-examples", os.environ.get("FUZZ_EXAMPLES", "10")),

@@ -17,8 +17,12 @@ MAX_DIGITS = 20
 class MoneyField(serializers.Serializer[Any]):
     """Money on the wire: ``{"amount": "10500", "currency": "KRW"}``, the amount as text."""
 
-    amount = serializers.CharField(max_length=MAX_DIGITS + 4, help_text="Decimal digits, as text")
-    currency = serializers.CharField(max_length=12, help_text="ISO 4217 code, or POINT")
+    amount = serializers.CharField(
+        max_length=MAX_DIGITS + 4, trim_whitespace=False, help_text="Decimal digits, as text"
+    )
+    currency = serializers.CharField(
+        max_length=12, trim_whitespace=False, help_text="ISO 4217 code, or POINT"
+    )
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, dict) and not isinstance(data.get("amount", ""), str):

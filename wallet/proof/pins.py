@@ -19,9 +19,10 @@ from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import IntegrityError, transaction
 
-from wallet.errors import PinLocked, PinNotSet, PinSet, WeakPin, WrongCredentials, WrongPin
+from wallet.errors import PinLocked, PinNotSet, PinSet, WeakPin, WrongPin
 from wallet.idempotency import use_case
 from wallet.models import Pin, User, Wallet, WalletAudit
+from wallet.proof import sign_ins
 from wallet.proof.telling import tell
 
 MAX_FAILURES = 5
@@ -39,19 +40,24 @@ def is_weak(pin: str) -> bool:
     return halves or pin == pin[::-1] or any(_is_date(pin, order) for order in _DATES)
 
 
-@use_case
 def set_pin(*, user: User, pin: str, password: str, at: datetime) -> Pin:
     """Set a person's first PIN; the password shows that it is not a stolen session.
 
     Raises:
         WeakPin: it would be guessed.
         WrongCredentials: the password is wrong.
+        TooManySignIns: too many wrong passwords were given, here or to sign in.
         PinSet: there is one already.
 
     """
-    _require_password(user, password)
+    sign_ins.require_password(user=user, password=password, at=at)
     if is_weak(pin):
         raise WeakPin
+    return _set(user=user, pin=pin, at=at)
+
+
+@use_case
+def _set(*, user: User, pin: str, at: datetime) -> Pin:
     try:
         with transaction.atomic():
             return Pin.objects.create(user=user, hashed=make_password(_peppered(pin)), set_at=at)
@@ -59,19 +65,24 @@ def set_pin(*, user: User, pin: str, password: str, at: datetime) -> Pin:
         raise PinSet from exc
 
 
-@use_case
 def change_pin(*, user: User, pin: str, password: str, at: datetime) -> Pin:
     """Replace a PIN, known or forgotten or locked; the caller asked for a second proof.
 
     Raises:
         WeakPin: it would be guessed.
         WrongCredentials: the password is wrong.
+        TooManySignIns: too many wrong passwords were given, here or to sign in.
         PinNotSet: there is none to replace.
 
     """
-    _require_password(user, password)
+    sign_ins.require_password(user=user, password=password, at=at)
     if is_weak(pin):
         raise WeakPin
+    return _change(user=user, pin=pin, at=at)
+
+
+@use_case
+def _change(*, user: User, pin: str, at: datetime) -> Pin:
     found = Pin.objects.select_for_update().filter(user=user).first()
     if found is None:
         raise PinNotSet
@@ -123,11 +134,6 @@ def check(*, user: User, pin: str) -> None:
             Pin.objects.filter(pk=found.pk).update(failures=failures)
     if not is_right:
         raise WrongPin(MAX_FAILURES - failures)
-
-
-def _require_password(user: User, password: str) -> None:
-    if not check_password(password, user.password):
-        raise WrongCredentials
 
 
 def _peppered(pin: str) -> str:

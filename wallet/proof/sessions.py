@@ -6,13 +6,13 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.contrib.auth.hashers import check_password
 from django.db.models import QuerySet
 from knox.models import AuthToken
 
 from wallet.errors import UnknownSession, WrongCredentials
 from wallet.idempotency import use_case
 from wallet.models import Session, User
+from wallet.proof import sign_ins
 from wallet.proof.telling import tell
 
 AGENT_LENGTH = 200
@@ -66,7 +66,6 @@ def end_others(*, user: User, current: AuthToken | None) -> int:
     return _end_others(user, current)
 
 
-@use_case
 def change_password(
     *, user: User, old: str, new: str, current: AuthToken | None, at: datetime
 ) -> None:
@@ -74,11 +73,18 @@ def change_password(
 
     Raises:
         WrongCredentials: the old password is wrong.
+        TooManySignIns: too many wrong passwords were given, here or to sign in.
 
     """
+    sign_ins.require_password(user=user, password=old, at=at)
+    _change_password(user=user, new=new, current=current, at=at)
+
+
+@use_case
+def _change_password(*, user: User, new: str, current: AuthToken | None, at: datetime) -> None:
     locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
-    if not check_password(old, locked.password):
-        raise WrongCredentials
+    if locked.password != user.password:
+        raise WrongCredentials  # somebody else changed it meanwhile
     locked.set_password(new)
     locked.save(update_fields=["password"])
     _end_others(user, current)

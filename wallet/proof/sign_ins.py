@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db import connection
+from django.contrib.auth.hashers import check_password
+from django.db import connection, transaction
 from django.db.models import F
 
-from wallet.errors import TooManySignIns
-from wallet.models import SignInTries
+from wallet.errors import TooManySignIns, WrongCredentials
+from wallet.models import SignInTries, User
 
 FREE_PHONE, FREE_ADDRESS = 5, 50
 FIRST_WAIT_SECONDS = 60  # doubled with each further try
@@ -36,20 +37,42 @@ def take_try(*, phone: str, address: str, at: datetime) -> None:
         TooManySignIns: too many went wrong, and it is too soon for another.
 
     """
-    for subject, free in ((f"phone:{phone}", FREE_PHONE), (f"address:{address}", FREE_ADDRESS)):
-        with connection.cursor() as cursor:
-            cursor.execute(
-                _TAKE,
-                {
-                    "subject": subject,
-                    "at": at,
-                    "free": free,
-                    "first": FIRST_WAIT_SECONDS,
-                    "longest": LONGEST_WAIT_SECONDS,
-                },
-            )
-            if cursor.fetchone() is None:
-                raise TooManySignIns
+    _take(f"phone:{phone}", FREE_PHONE, at)
+    _take(f"address:{address}", FREE_ADDRESS, at)
+
+
+def require_password(*, user: User, password: str, at: datetime) -> None:
+    """Ask somebody who is signed in for the password again.
+
+    A wrong one counts like one at the sign-in: a stolen session is no way around that count.
+
+    Raises:
+        TooManySignIns: too many went wrong, and it is too soon for another.
+        WrongCredentials: it is wrong.
+        RuntimeError: a database transaction is open, whose end could undo the count.
+
+    """
+    subject = f"phone:{user.phone}"
+    with transaction.atomic(durable=True):
+        _take(subject, FREE_PHONE, at)
+    if not check_password(password, user.password):
+        raise WrongCredentials
+    SignInTries.objects.filter(subject=subject).delete()
+
+
+def _take(subject: str, free: int, at: datetime) -> None:
+    first, longest = FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS
+    facts: dict[str, str | int | datetime] = {
+        "subject": subject,
+        "at": at,
+        "free": free,
+        "first": first,
+        "longest": longest,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, facts)
+        if cursor.fetchone() is None:
+            raise TooManySignIns
 
 
 def forgive(*, phone: str, address: str) -> None:

@@ -45,6 +45,11 @@ def words_of(error: Exception) -> Words:
     return Words(str(text) or str(error), field)
 
 
+def not_now() -> str:
+    """Return what is said where the same may well succeed in a moment."""
+    return _("This did not work just now. Please try again in a moment.")
+
+
 def explain(form: Form, error: Exception) -> None:
     """Put a refusal into a form, beside the field it is about."""
     words = words_of(error)

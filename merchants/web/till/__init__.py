@@ -1,1 +1,0 @@
-"""The till: a telephone or a tablet at the counter."""

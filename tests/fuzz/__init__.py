@@ -1,1 +1,0 @@
-"""Readers of what strangers send, fed with what nobody would write."""
