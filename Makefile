@@ -38,7 +38,8 @@ ifeq ($(ARGS),)
 	@$(PY) -m pytest -m e2e tests/e2e
 endif
 
-fuzz: $(VENV)/.development  ## ask every address of the API for half an hour (FUZZ_SEED, FUZZ_EXAMPLES)
+fuzz: $(VENV)/.development  ## fuzz the readers and the API, two hours (FUZZ_SEED, FUZZ_SECONDS, FUZZ_EXAMPLES)
+	@$(PY) -m tests.fuzz
 	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-100} FUZZ_SEED=$${FUZZ_SEED:-0} $(PY) -m pytest -m fuzz
 
 attack: $(VENV)/.development  ## every attack, the long versions included; known holes of packages

@@ -18,6 +18,7 @@ urlpatterns = [
     path("api/v1/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/v1/docs", DOCS, name="docs"),
     path("admin/", admin.site.urls),
+    path("", include("merchants.web.till.urls")),
     path("", include("merchants.web.payer.urls")),
     path("", include("wallet.web.urls")),
 ]

@@ -8,11 +8,19 @@ sends parameters apart and prepares what it sends often (``prepare_threshold`` i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, LiteralString
 
 import psycopg
 from django.db import connection
+
+from ledger.errors import InvalidAmount, InvalidText
+from ledger.refusals import TOO_LARGE
+
+_BIGINT = range(-(2**63), 2**63)
+_JSON_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
 
 def call(query: LiteralString, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
@@ -30,13 +38,60 @@ def call(query: LiteralString, parameters: Sequence[Any]) -> list[tuple[Any, ...
 
 
 def integers(values: Iterable[int]) -> str:
-    """Return an array of integers as PostgreSQL reads it."""
-    return f"{{{','.join(map(str, values))}}}"
+    """Return an array of integers as PostgreSQL reads it.
+
+    Raises:
+        InvalidAmount: one is beyond BIGINT.
+
+    """
+    numbers = list(values)
+    if numbers and not (min(numbers) in _BIGINT and max(numbers) in _BIGINT):
+        raise InvalidAmount(TOO_LARGE)
+    return f"{{{','.join(map(str, numbers))}}}"
 
 
 def texts(values: Iterable[str | None]) -> str:
-    """Return an array of texts, or of anything PostgreSQL reads from text, None as NULL."""
-    return f"{{{','.join(map(_element, values))}}}"
+    """Return an array of texts, or of anything PostgreSQL reads from text, None as NULL.
+
+    Raises:
+        InvalidText: one holds a NUL or half a surrogate pair, which PostgreSQL cannot store.
+
+    """
+    return storable(f"{{{','.join(map(_element, values))}}}")
+
+
+def document(value: Mapping[str, object] | None) -> str:
+    """Return a JSON object as text.
+
+    Raises:
+        InvalidText: it holds what JSON or PostgreSQL cannot.
+
+    """
+    if not value:
+        return "{}"
+    try:
+        text = json.dumps(dict(value), ensure_ascii=False, allow_nan=False)
+    except ValueError as exc:
+        raise InvalidText from exc
+    if "\\u0000" in text and _JSON_NUL.search(text):
+        raise InvalidText
+    return storable(text)
+
+
+def storable(text: str) -> str:
+    """Return the text again if PostgreSQL can store it.
+
+    Raises:
+        InvalidText: it cannot.
+
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError as exc:
+        raise InvalidText from exc
+    if "\0" in text:
+        raise InvalidText
+    return text
 
 
 def _element(value: str | None) -> str:

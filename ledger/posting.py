@@ -6,16 +6,21 @@ there in one round trip and turn a refusal into the error that explains it.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
 
-from ledger.calls import call, integers, texts
-from ledger.errors import EmptyTransaction, InvalidAmount, LedgerError
+from ledger.calls import call, document, integers, texts
+from ledger.errors import (
+    EmptyTransaction,
+    GroupRefused,
+    InvalidAmount,
+    LedgerError,
+    UnknownAccount,
+)
 from ledger.models import REVERSAL, Account
 from ledger.money import Money
 from ledger.refusals import explained, refusal
@@ -148,13 +153,13 @@ def post(
     return _post(
         kind,
         reference,
-        integers([leg.account_id for leg in legs]),
+        _accounts(legs),
         integers([leg.amount_minor for leg in legs]),
         texts([leg.currency for leg in legs]),
         effective_at,
         None,
         description,
-        _json(metadata),
+        document(metadata),
         sweeps[0] if sweeps else None,
     )
 
@@ -186,7 +191,7 @@ def reverse(
         effective_at,
         transaction_id,
         description,
-        _json(metadata),
+        document(metadata),
         None,
     )
 
@@ -209,24 +214,62 @@ def post_many(items: Sequence[Item]) -> list[Outcome]:
 
     """
     _require_transaction()
-    legs = [(number, leg) for number, item in enumerate(items, 1) for leg in item.legs]
-    if any(leg.sweeps for _, leg in legs):
+    if any(leg.sweeps for item in items for leg in item.legs):
         raise EmptyTransaction
-    columns = (
+    unsent: dict[int, LedgerError] = {}
+    try:
+        columns = _columns(items)
+    except LedgerError:
+        # Something cannot even be sent. In its place goes an item that is refused where it stands,
+        # so that PostgreSQL decides about its group.
+        unsent = {n: why for n, item in enumerate(items) if (why := _unsendable(item))}
+        columns = _columns(
+            [replace(_NOTHING, group=i.group) if n in unsent else i for n, i in enumerate(items)]
+        )
+    with explained():
+        rows = call(_POST_MANY, columns)
+    outcomes = [_outcome(item, *row) for item, row in zip(items, rows, strict=True)]
+    for number, why in unsent.items():
+        if not isinstance(outcomes[number].refusal, GroupRefused):
+            outcomes[number] = Outcome(None, why)
+    return outcomes
+
+
+_NOTHING = Item("", "", ())
+
+
+def _columns(items: Sequence[Item]) -> list[str]:
+    """Return the items as ``ledger_post_many`` takes them: an array for each of their parts."""
+    legs = [(number, leg) for number, item in enumerate(items, 1) for leg in item.legs]
+    groups: dict[str | None, str | None] = {None: None}
+    return [
         texts([item.kind for item in items]),
         texts([item.reference for item in items]),
         texts([str(item.effective_at) if item.effective_at else None for item in items]),
         texts([item.description for item in items]),
-        texts([_json(item.metadata) for item in items]),
-        texts([item.group for item in items]),
+        texts([document(item.metadata) for item in items]),
+        texts([groups.setdefault(item.group, str(len(groups))) for item in items]),
         integers([number for number, _ in legs]),
-        integers([leg.account_id for _, leg in legs]),
+        _accounts([leg for _, leg in legs]),
         integers([leg.amount_minor for _, leg in legs]),
         texts([leg.currency for _, leg in legs]),
-    )
-    with explained():
-        rows = call(_POST_MANY, columns)
-    return [_outcome(item, *row) for item, row in zip(items, rows, strict=True)]
+    ]
+
+
+def _accounts(legs: Sequence[Leg]) -> str:
+    try:
+        return integers([leg.account_id for leg in legs])
+    except InvalidAmount:
+        worst = max((leg.account_id for leg in legs), key=abs)
+        raise UnknownAccount(str(worst)) from None
+
+
+def _unsendable(item: Item) -> LedgerError | None:
+    try:
+        _columns([item])
+    except LedgerError as why:
+        return why
+    return None
 
 
 def _outcome(
@@ -242,10 +285,6 @@ def _outcome(
         "given": currencies[0] if currencies else "",
     }
     return Outcome(None, refusal(outcome, facts) or LedgerError(outcome))
-
-
-def _json(metadata: Mapping[str, object] | None) -> str:
-    return json.dumps(dict(metadata)) if metadata else "{}"
 
 
 def _require_transaction() -> None:

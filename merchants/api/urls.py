@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from merchants.api import code_keys, offline, views
+from merchants.api import code_keys, offline, receipts, views
 from merchants.api.disputes import payer
 
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("payments/<str:number>", views.PaymentDetail.as_view()),
     path("payments/<str:number>/confirm", views.PaymentConfirm.as_view()),
     path("payments/<str:number>/decline", views.PaymentDecline.as_view()),
+    path("payments/<str:number>/receipt", receipts.PayerReceipt.as_view()),
+    path("payments/<str:number>/receipt.pdf", receipts.PayerReceiptPdf.as_view()),
     path("codes/keys", code_keys.SigningKeyList.as_view()),
     path("till-payments", offline.TillPaymentList.as_view()),
     path("till-payments/look", offline.TillCodeLook.as_view()),

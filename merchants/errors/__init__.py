@@ -175,6 +175,7 @@ from merchants.errors.staff import (
     RoleUnfit,
     ScopeNotForKeys,
     SecretOverlap,
+    ShiftOpen,
     StaffRefused,
     TooManyApiKeys,
     TooManyInvitations,

@@ -99,3 +99,10 @@ class SecretOverlap(StaffRefused):
 
     code = "secret_overlap"
     message = "an earlier secret of this key is still valid; wait, or end it first"
+
+
+class ShiftOpen(StaffRefused):
+    """One shift at a time is open at a till."""
+
+    code = "shift_open"
+    message = "somebody else's shift is open at this till"

@@ -36,6 +36,7 @@ from merchants.models.periods import PeriodRequest
 from merchants.models.risk import RiskHit, RiskReview, RiskRule, RiskRuleChange
 from merchants.models.runs import LateEntry, SettlementRun, SettlementShard
 from merchants.models.settlement import Reserve, Settlement, SettlementItem
+from merchants.models.shifts import TillShift
 from merchants.models.staff import Role, StaffInvitation, StaffRole
 
 __all__ = [
@@ -97,6 +98,7 @@ __all__ = [
     "Terminal",
     "TillCertificate",
     "TillNonce",
+    "TillShift",
     "Voucher",
     "WebhookDelivery",
     "WebhookEndpoint",

@@ -28,7 +28,9 @@ class Payment(models.Model):
         OFFLINE = "OFFLINE", "A voucher of the payer's device"
 
     number = models.CharField(max_length=20, unique=True)
-    store = models.ForeignKey(Store, on_delete=models.PROTECT, null=True, related_name="payments")
+    store = models.ForeignKey(
+        Store, on_delete=models.PROTECT, null=True, related_name="payments", db_index=False
+    )
     merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="payments")
     wallet = models.ForeignKey(
         Wallet, on_delete=models.PROTECT, null=True, related_name="payments", db_index=False
@@ -102,6 +104,8 @@ class Payment(models.Model):
         indexes = (
             # What a payer paid lately, for rules about that; and the payer's payments at all.
             models.Index(fields=["wallet", "paid_at"], name="merchants_payment_of_wallet"),
+            # What a till shows: the store's last ones, and those of its day.
+            models.Index(fields=["store", "created_at"], name="merchants_payment_of_store"),
             models.Index(
                 fields=["expires_at"],
                 condition=Q(state__in=[*OPEN, PaymentState.AUTHORIZED]),

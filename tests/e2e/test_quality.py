@@ -6,9 +6,16 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.utils import timezone
 
+from ledger.money import Money
+from merchants.models import Payment, Store, Terminal
+from merchants.payments.paying import Bill, pay
 from tests.e2e.screens import Screen
-from tests.web.places import DOORS, PLACES, addresses
+from tests.e2e.test_counter import stand_at
+from tests.wallet.people import proven
+from tests.web.conftest import counter, sena  # noqa: F401 - the cast.
+from tests.web.places import DOORS, PLACES, addresses, till_addresses
 from wallet.models import Wallet
 
 BUDGET = 60 * 1024
@@ -36,6 +43,32 @@ def test_axe_finds_nothing_at_the_doors(screen: Screen, language: str) -> None:
         screen.open(path)
         wrong |= {f"{path} {how}": found for how, found in looked_at(screen) if found}
     assert wrong == {}
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_axe_finds_nothing_at_the_till(
+    screen: Screen,
+    language: str,
+    alice: Wallet,
+    counter: Terminal,  # noqa: F811 - the fixture.
+    sena: Wallet,  # noqa: F811 - the fixture.
+) -> None:
+    payment = paid_by(alice, counter.store)
+    stand_at(screen, sena.holder.phone, counter.label)
+    speak(screen, language)
+    wrong: dict[str, list[str]] = {}
+    for path in till_addresses(counter, payment):
+        screen.open(path)
+        assert screen.page.get_attribute("html", "lang") == language, path
+        wrong |= {f"{path} {how}": found for how, found in looked_at(screen) if found}
+    assert wrong == {}
+    assert screen.complaints == []
+
+
+def paid_by(alice: Wallet, store: Store) -> Payment:
+    """Return what Alice paid the poster."""
+    bill = Bill(amount=Money(4_500, "KRW"))
+    return pay(wallet=alice, store=store, bill=bill, proof=proven(alice), at=timezone.now())
 
 
 def looked_at(screen: Screen) -> Any:

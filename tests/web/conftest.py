@@ -6,8 +6,10 @@ import pytest
 from django.utils import timezone
 
 from ledger.money import Money
-from merchants.models import FeePlan, Store
+from merchants.models import FeePlan, Role, Store, Terminal
+from merchants.premises.terminals import add_terminal
 from merchants.stores import take_on
+from tests.merchants.cast import SENA, employ, newcomer
 from tests.wallet.people import ALICE, BOB, PASSWORD, PIN, fund
 from tests.web.browser import Visitor
 from wallet.chart import open_chart
@@ -58,3 +60,30 @@ def corner_shop(alice: Wallet) -> Store:
 def visitor(alice: Wallet) -> Visitor:
     """Alice at the pages, signed in."""
     return Visitor().sign_in(alice)
+
+
+@pytest.fixture
+def counter(corner_shop: Store) -> Terminal:
+    """The till of the corner shop."""
+    return add_terminal(store=corner_shop, label="Counter 1", actor="test", at=timezone.now())
+
+
+@pytest.fixture
+def sena(corner_shop: Store) -> Wallet:
+    """A cashier of the corner shop, who gives back up to 10,000 won at a time."""
+    wallet = newcomer(SENA)
+    employ(corner_shop.merchant, wallet, Role.CASHIER, store=corner_shop)
+    return wallet
+
+
+@pytest.fixture
+def till(counter: Terminal, sena: Wallet) -> Visitor:
+    """Sena at the counter, her shift open."""
+    visitor = Visitor()
+    visitor.get("/till/sign-in")
+    visitor.post(phone=SENA, password=PASSWORD)
+    assert visitor.path == "/till/device", visitor.errors
+    visitor.post(terminal=counter.public_id)
+    visitor.post(deed="open")
+    assert visitor.path == "/till", visitor.errors
+    return visitor

@@ -7,14 +7,14 @@ from typing import Any
 from django.utils import timezone
 
 from ledger.money import Money
-from merchants.models import Store
+from merchants.models import Payment, Store, Terminal
 from merchants.payments.paying import Bill, pay
 from tests.wallet.people import proven
 from wallet import topups, transfers
 from wallet.models import MoneyRequest, Transfer, Wallet
 from wallet.transfers import claims, money_requests, splits
 
-DOORS = ("/", "/sign-in", "/sign-up", "/offline", "/c/any-token")
+DOORS = ("/", "/sign-in", "/sign-up", "/offline", "/c/any-token", "/till/sign-in")
 PLACES = (
     "/",
     "/top-up",
@@ -70,3 +70,18 @@ def addresses(alice: Wallet, bob: Wallet, store: Store) -> list[str]:
         f"/statements/{month}",
     )
     return [*PLACES, *things]
+
+
+def till_addresses(till: Terminal, payment: Payment) -> list[str]:
+    """Return every page of a till whose shift is open, after somebody paid there."""
+    order = f"{till.public_id}-1"
+    return [
+        "/till",
+        f"/till/scan?order={order}&amount=3000",
+        "/till/payments",
+        f"/till/payments/{payment.number}",
+        f"/till/payments/{payment.number}/refund",
+        "/till/takings",
+        "/till/shift",
+        "/till/device",
+    ]

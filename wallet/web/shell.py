@@ -20,28 +20,34 @@ class Manifest(View):
     """What a browser installs the wallet by."""
 
     def get(self, request: HttpRequest) -> JsonResponse:  # noqa: ARG002
-        icons = [
-            {"src": static(f"wallet/app-{size}.png"), "sizes": f"{size}x{size}", **more}
-            for size in (192, 512)
-            for more in ({"type": "image/png", "purpose": "any maskable"},)
+        shortcuts = [
+            {"name": _("Pay"), "url": "/pay"},
+            {"name": _("Scan"), "url": "/scan"},
+            {"name": _("Send"), "url": "/send"},
         ]
-        body = {
-            "id": "/",
-            "name": _("Jigap wallet"),
-            "short_name": _("Jigap"),
-            "start_url": "/",
-            "scope": "/",
-            "display": "standalone",
-            "theme_color": _THEME,
-            "background_color": _PAPER,
-            "icons": icons,
-            "shortcuts": [
-                {"name": _("Pay"), "url": "/pay"},
-                {"name": _("Scan"), "url": "/scan"},
-                {"name": _("Send"), "url": "/send"},
-            ],
-        }
+        body = self.described(
+            id="/",
+            name=_("Jigap wallet"),
+            short_name=_("Jigap"),
+            start_url="/",
+            scope="/",
+            shortcuts=shortcuts,
+        )
         return JsonResponse(body, content_type="application/manifest+json")
+
+    def described(self, **names: object) -> dict[str, object]:
+        """Return a manifest of these names, in the colours and with the icon of all pages."""
+        icons = [
+            {
+                "src": static(f"wallet/app-{size}.png"),
+                "sizes": f"{size}x{size}",
+                "type": "image/png",
+                "purpose": "any maskable",
+            }
+            for size in (192, 512)
+        ]
+        look = {"display": "standalone", "theme_color": _THEME, "background_color": _PAPER}
+        return {**names, **look, "icons": icons}
 
 
 class Worker(View):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
+from merchants.api import receipts
 from merchants.api.disputes import merchant as disputes
 from merchants.api.merchant import (
     applications,
@@ -63,6 +64,8 @@ urlpatterns = [
     path("merchant/payments/<digits:number>/capture", payments.TillPaymentCapture.as_view()),
     path("merchant/payments/<digits:number>/void", payments.TillPaymentVoid.as_view()),
     path("merchant/payments/<digits:number>/refunds", payments.TillRefundList.as_view()),
+    path("merchant/payments/<digits:number>/receipt", receipts.TillReceipt.as_view()),
+    path("merchant/payments/<digits:number>/receipt.pdf", receipts.TillReceiptPdf.as_view()),
     path("merchant/disputes", disputes.DisputeList.as_view()),
     path("merchant/disputes/<uuid:dispute_id>", disputes.DisputeDetail.as_view()),
     path("merchant/disputes/<uuid:dispute_id>/evidence", disputes.DisputeAnswer.as_view()),

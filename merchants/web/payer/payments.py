@@ -13,16 +13,19 @@ from merchants.models import Payment
 from merchants.payments import cancelling, orders
 from merchants.payments.numbers import match_code
 from merchants.payments.paying import Bill, pay
+from merchants.payments.receipts import receipt_of
 from merchants.payments.tips import checked_answers, checked_tip
+from merchants.printing.receipts import receipt_pdf
 from merchants.states import OPEN, PAID
 from merchants.web.payer.forms import answers_in
 from merchants.web.payer.scanning import begin_payment
 from wallet.idempotency import Reply
 from wallet.models import Wallet
-from wallet.templatetags.screens import money
+from wallet.templatetags.screens import language, money
 from wallet.web.access import WalletPage, is_part
 from wallet.web.confirming import confirm
 from wallet.web.deeds import Deed, Doing, Question, name_of, register
+from wallet.web.reading.activity import pdf
 
 
 class PaymentPage(WalletPage):
@@ -51,6 +54,14 @@ class PaymentPage(WalletPage):
         """Return a payment of the person; anybody else's is not found."""
         rows = Payment.objects.select_related("store", "merchant", "wallet")
         return get_object_or_404(rows, number=number, wallet__holder=self.person)
+
+
+class ReceiptPdf(WalletPage):
+    def get(self, request: HttpRequest, number: str) -> HttpResponse:  # noqa: ARG002
+        rows = Payment.objects.select_related("store", "merchant", "wallet")
+        found = get_object_or_404(rows, number=number, wallet__holder=self.person)
+        printed = receipt_pdf(receipt_of(found), side="payer", language=language())
+        return pdf(printed, f"receipt-{found.number}")
 
 
 def _ask(wallet: Wallet, facts: dict[str, str]) -> Question:  # noqa: ARG001 - as deeds are asked

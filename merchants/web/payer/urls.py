@@ -15,5 +15,6 @@ urlpatterns = [
     path("pay/latest", codes.Latest.as_view(), name="latest"),
     path("pay/phone", codes.PhoneBinding.as_view(), name="phone"),
     path("pay/phone/key", codes.PhoneKey.as_view(), name="phone_key"),
+    path("payments/<str:number>.pdf", payments.ReceiptPdf.as_view(), name="receipt"),
     path("payments/<str:number>", payments.PaymentPage.as_view(), name="payment"),
 ]

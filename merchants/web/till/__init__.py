@@ -1,0 +1,1 @@
+"""The till: a telephone or a tablet at the counter."""
