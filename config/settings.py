@@ -13,6 +13,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 
 from config import broker, embedded_postgres, env, logs, openapi
+from config.office import UNFOLD, UNFOLD_MERCHANT  # noqa: F401 - Unfold reads them here.
 from config.reading import caches, database, ports, rate
 from config.timetable import TIMETABLE
 from config.web import (  # noqa: F401 - Django reads them here.
@@ -112,6 +113,7 @@ INSTALLED_APPS = [
     "merchants",
     "wallet",
     "ledger",
+    "unfold.apps.BasicAppConfig",  # the other one puts a site of its own in place of ours
     "config.apps.SecondFactorAdmin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

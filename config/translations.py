@@ -20,7 +20,7 @@ from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ("wallet", "merchants")
+APPS = ("wallet", "merchants", "config")
 LANGUAGE = "ko"
 _KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "_": None,

@@ -5,6 +5,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from config import health, metrics
+from merchants.admin.own.site import site
 
 # Its template is for the page alone: what OPTIONS would show does not fit it.
 DOCS = SpectacularSwaggerView.as_view(url_name="schema", http_method_names=["get", "head"])
@@ -19,6 +20,7 @@ urlpatterns = [
     path("api/v1/docs", DOCS, name="docs"),
     path("admin/", admin.site.urls),
     path("", include("merchants.web.till.urls")),
+    path("merchant/", site.urls),
     path("", include("merchants.web.payer.urls")),
     path("", include("wallet.web.urls")),
 ]

@@ -18,6 +18,7 @@ from merchants.models.bank import (
     StatementFile,
 )
 from merchants.models.calendars import SettlementCalendar, SettlementTerms
+from merchants.models.deeds import Deed
 from merchants.models.disputes import Dispute, DisputeEvidence
 from merchants.models.events import (
     MerchantEvent,
@@ -49,6 +50,7 @@ __all__ = [
     "Break",
     "BreakResolution",
     "BreakStep",
+    "Deed",
     "Dispute",
     "DisputeEvidence",
     "FeeAgreement",

@@ -31,7 +31,9 @@ class Payment(models.Model):
     store = models.ForeignKey(
         Store, on_delete=models.PROTECT, null=True, related_name="payments", db_index=False
     )
-    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="payments")
+    merchant = models.ForeignKey(
+        Merchant, on_delete=models.PROTECT, related_name="payments", db_index=False
+    )
     wallet = models.ForeignKey(
         Wallet, on_delete=models.PROTECT, null=True, related_name="payments", db_index=False
     )
@@ -102,6 +104,7 @@ class Payment(models.Model):
             ),
         )
         indexes = (
+            models.Index(fields=["merchant", "-id"], name="merchants_payment_latest"),
             # What a payer paid lately, for rules about that; and the payer's payments at all.
             models.Index(fields=["wallet", "paid_at"], name="merchants_payment_of_wallet"),
             # What a till shows: the store's last ones, and those of its day.
