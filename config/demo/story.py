@@ -41,6 +41,7 @@ TOP_UP, PAYMENT, TRANSFER, REFUND = 50_000, 12_000, 5_000, 2_000
 WAIT_SECONDS = 60
 MESSAGES = Path("log", "web.log")  # under var: the web server prints text messages there
 TIMEOUT_SECONDS = 10
+_WORDS = ("amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "heron", "iris", "lotus")
 
 
 class StoryBrokenError(Exception):
@@ -72,13 +73,14 @@ class Person:
     wallet_id: str = ""
     token: str = ""
     pin: str = ""
+    password: str = ""
 
     @classmethod
     def sign_up(cls, address: str) -> Person:
         """Sign up with a phone number that nobody has, and sign in."""
-        person = cls(address, f"+8210{secrets.randbelow(10**8):08d}")
+        person = cls(address, f"+8210{secrets.randbelow(10**8):08d}", password=passphrase())
         person.post("/phone-codes", {"phone": person.phone})
-        secret = {"phone": person.phone, "password": secrets.token_urlsafe(16)}
+        secret = {"phone": person.phone, "password": person.password}
         code = text_message(person.phone).split()[0]
         person.wallet_id = person.post("/consumers", {**secret, "code": code})["id"]
         person.token = person.post("/tokens", secret)["token"]
@@ -126,6 +128,12 @@ def text_message(phone: str) -> str:
     found = [line.partition(mark)[2] for line in printed if mark in line]
     must(found, f"no text message to {phone}")
     return found[-1]
+
+
+def passphrase() -> str:
+    """Return a password that can be typed."""
+    words = [secrets.choice(_WORDS) for _ in range(3)]
+    return "-".join([*words, str(secrets.randbelow(9_000) + 1_000)])
 
 
 def _pin() -> str:

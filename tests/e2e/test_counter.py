@@ -178,9 +178,10 @@ def a_scanner_types_the_customers_code_into_the_keypad(shop: Shop) -> None:
 
 def the_shift_is_closed(shop: Shop) -> None:
     shop.till.open("/till/shift")
-    shop.till.see("₩17,000")
+    shop.till.see("₩20,000")  # the cancelled one with them
     shop.till.press("Close the shift")
-    shop.till.see("2 payments")
+    shop.till.see("3 payments")
+    shop.till.see("₩5,000 given back")
 
 
 def shown(phone: Screen) -> str:

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
-from merchants.models import Store
+from merchants.models import Store, Terminal
 from merchants.store_codes import printed_code
 from tests.e2e.screens import Screen
-from tests.e2e.test_quality import speak
+from tests.e2e.test_counter import stand_at
+from tests.e2e.test_quality import paid_by, speak
+from tests.web.conftest import counter, sena  # noqa: F401 - the cast.
 from tests.web.places import addresses
 from wallet.models import Wallet
 
@@ -39,3 +41,26 @@ def test_take_pictures(
     home.page.wait_for_selector("[name=amount]")
     home.page.fill("[name=amount]", "4500")
     home.page.screenshot(path=folder / f"store-{language}-{theme}.png")
+
+
+@pytest.mark.parametrize(("language", "theme"), [("ko", "light"), ("en", "dark")])
+def test_take_pictures_of_the_till(
+    screen: Screen,
+    language: str,
+    theme: Any,
+    alice: Wallet,
+    counter: Terminal,  # noqa: F811 - the fixture.
+    sena: Wallet,  # noqa: F811 - the fixture.
+) -> None:
+    folder = Path(FOLDER)
+    stand_at(screen, sena.holder.phone, counter.label)
+    speak(screen, language)
+    screen.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    paid_by(alice, counter.store)
+    screen.open("/till")
+    for key in "12000":
+        screen.page.click(f"[data-key='{key}']")
+    screen.page.screenshot(path=folder / f"till-{language}-{theme}.png")
+    screen.page.locator("button[value=show]").click()
+    screen.page.wait_for_selector(".code-sheet")
+    screen.page.screenshot(path=folder / f"till-code-{language}-{theme}.png")

@@ -13,9 +13,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich.console import Console
 from rich.table import Table
 
-from config.demo import paying_out, processes, story
+from config.demo import paying_out, people, processes, story
 from ledger.balances import account_balances
-from merchants.models import Settlement
+from merchants.models import Settlement, Store
+from merchants.store_codes import printed_code
 
 Result = TypeVar("Result")
 
@@ -25,8 +26,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="end after the story")
+        parser.add_argument("--code", metavar="PHONE", help="what somebody's authenticator shows")
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        if options["code"]:
+            if settings.ENVIRONMENT != "development":
+                raise CommandError("only where the demonstration runs")
+            self.stdout.write(people.code_now(options["code"]))
+            return
         self.console = Console(highlight=False, emoji=False)
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
@@ -36,9 +43,9 @@ class Command(BaseCommand):
                 everything = processes.running(settings.BASE_DIR, settings.VAR_DIR)
                 address, _ = everything.__enter__()
             try:
-                self._tell(address)
+                store, alice = self._tell(address)
                 if not options["once"]:
-                    self._serve(address)
+                    self._serve(address, store, alice)
             finally:
                 everything.__exit__(None, None, None)
         except (story.StoryBrokenError, processes.NotStartedError) as exc:
@@ -46,7 +53,7 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             self.console.print("stopped")
 
-    def _tell(self, address: str) -> None:
+    def _tell(self, address: str) -> tuple[Store, story.Person]:
         folder = settings.VAR_DIR / "demo"
         store = self._step("a store is taken on: 모퉁이가게, Seoul", story.prepare)
         alice = self._step("alice opens a wallet", lambda: story.Person.sign_up(address))
@@ -83,6 +90,7 @@ class Command(BaseCommand):
         self._note(paying_out.write_file(payout, folder), f"{payout}, {payout.amount}")
         totals = self._step("every entry, seal and settlement is recomputed", story.prove)
         self._show_accounts(totals)
+        return store, alice
 
     def _step(self, says: str, act: Callable[[], Result]) -> Result:
         with self.console.status(says):
@@ -115,8 +123,18 @@ class Command(BaseCommand):
         shown = ", ".join(f"{minor} {currency}" for currency, minor in totals.items())
         self.console.print(f"trial balance: {shown}; the ledger is whole")
 
-    def _serve(self, address: str) -> None:
-        self.console.print(f"serving on {address} — documentation on {address}/api/v1/docs")
-        self._note(settings.VAR_DIR / story.MESSAGES, "has the text messages that are sent")
-        self.console.print("Ctrl-C ends it")
+    def _serve(self, address: str, store: Store, alice: story.Person) -> None:
+        doors = people.furnish(store, alice, story.Person.sign_up(address))
+        self.console.print(people.symbol(printed_code(store)), no_wrap=True, crop=False)
+        self.console.print(
+            f"{store.name}'s poster: photograph it, hold it to a camera, or type {store.public_id}"
+        )
+        self._note(settings.VAR_DIR / "demo" / "store.png", "is the same as a picture")
+        for door in doors:
+            self.console.print(f"[bold]{door.name:<9}[/]{address}{door.path}", soft_wrap=True)
+            signs = f"{door.phone}  {door.password}  {door.also}"
+            self.console.print(f"{'':<9}{signs}", style="dim", soft_wrap=True, markup=False)
+        self.console.print(f"[bold]{'API':<9}[/]{address}/api/v1/docs")
+        self._note(settings.VAR_DIR / story.MESSAGES, "has the text messages: tail -1 of it")
+        self.console.print("serving, with the worker; Ctrl-C ends it")
         signal.pause()

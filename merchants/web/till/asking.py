@@ -44,6 +44,7 @@ class AskForm(forms.Form):
     def __init__(self, currency: str, given: Any = None) -> None:
         super().__init__(given)
         self.fields["amount"] = AmountField(currency)
+        self.fields["amount"].widget.attrs["placeholder"] = "0"
 
 
 class CodeForm(forms.Form):
