@@ -81,7 +81,7 @@ def give_back(*, reference: str, amount: Money) -> None:
     A movement that was never counted, or was given back before, is left as it is: a return must
     not fail because of the limits.
     """
-    first = Spend.objects.filter(reference=reference, gives_back=None, spend=None).first()
+    first = Spend.objects.filter(reference=reference, gives_back=None, given_back=None).first()
     if first is None or amount.minor <= 0:
         return
     given = min(amount.minor, first.amount_minor)

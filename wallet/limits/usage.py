@@ -12,6 +12,9 @@ from ledger.money import Money
 from wallet.limits.rules import WINDOWS, Kind, Rule, Standing, Used
 from wallet.models import Period, Spend, Wallet
 
+_PERIODS = {period.value: period for period in Period}
+# Where in a row of what was used each window's amount, count and first instant stand.
+_COLUMNS = ((Period.MONTH, 3), (Period.DAY, 6))
 _READ = "SELECT rules, usage FROM wallet_books(%s, %s, %s, %s, %s)"
 _ROOM = "SELECT cap, holds FROM wallet_room(%s, %s, %s, %s::bigint[])"
 
@@ -50,18 +53,14 @@ def books(rules: str | None, usage: str | None) -> Books:
     """Read the two JSON texts of ``wallet_books``; there is none where there are no rows."""
     return Books(
         [
-            Rule(Period(period), Kind(purpose, means, code_kind), minor, count)
+            Rule(_PERIODS[period], Kind(purpose, means, code_kind), minor, count)
             for period, purpose, means, code_kind, minor, count in json.loads(rules or "[]")
         ],
         [
-            Used(
-                Period(period),
-                Kind(purpose, means, code_kind),
-                minor,
-                count,
-                datetime.fromisoformat(since),
-            )
-            for period, purpose, means, code_kind, minor, count, since in json.loads(usage or "[]")
+            Used(period, Kind(*row[:3]), row[at], row[at + 1], datetime.fromisoformat(row[at + 2]))
+            for row in json.loads(usage or "[]")
+            for period, at in _COLUMNS
+            if row[at] is not None
         ],
     )
 

@@ -31,17 +31,14 @@ class Device(models.Model):
 class DeviceNonce(models.Model):
     """A nonce that a device has used; kept for as long as a request with it could be in time."""
 
-    device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="+")
+    # Its constraint is ``wallet_device_nonce_once``. No other index: what is kept is an hour's.
+    pk = models.CompositePrimaryKey("device_id", "nonce")
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="+", db_index=False)
     nonce = models.CharField(max_length=NONCE_LENGTH)
-    used_at = models.DateTimeField(db_index=True)
-
-    class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=["device", "nonce"], name="wallet_device_nonce_once"),
-        )
+    used_at = models.DateTimeField()
 
     def __str__(self) -> str:
-        return f"nonce {self.pk}"
+        return f"nonce of device {self.device_id}"
 
 
 class Session(models.Model):

@@ -85,7 +85,9 @@ class Spend(models.Model):
     never below zero.
     """
 
-    wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="spends")
+    wallet = models.ForeignKey(
+        Wallet, on_delete=models.PROTECT, related_name="spends", db_index=False
+    )
     purpose = models.CharField(max_length=20)
     means = models.CharField(max_length=10)
     code_kind = models.CharField(max_length=10, choices=CodeKind)
@@ -96,11 +98,23 @@ class Spend(models.Model):
     recorded_at = models.DateTimeField(db_default=Now())
     # What moved, such as ``withdrawal:<id>``: by it the movement is given back.
     reference = models.CharField(max_length=64, null=True)  # noqa: DJ001 - unique where given.
-    gives_back = models.OneToOneField("self", on_delete=models.PROTECT, null=True)
+    gives_back = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="given_back", db_index=False
+    )
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["reference"], name="wallet_spend_reference_once"),
+            # Of the rows that have one: most are written without, on the path of a payment.
+            models.UniqueConstraint(
+                fields=["reference"],
+                condition=Q(reference__isnull=False),
+                name="wallet_spend_reference_once",
+            ),
+            models.UniqueConstraint(
+                fields=["gives_back"],
+                condition=Q(gives_back__isnull=False),
+                name="wallet_spend_given_back_once",
+            ),
             models.CheckConstraint(
                 condition=Q(gives_back__isnull=True, amount_minor__gt=0, count=1)
                 | Q(gives_back__isnull=False, amount_minor__lt=0, count__in=[0, -1]),

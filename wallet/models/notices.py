@@ -31,7 +31,9 @@ class Notice(models.Model):
     """A line in a person's inbox about an event; its text is made when it is read."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="notices")
+    event = models.ForeignKey(
+        Event, on_delete=models.PROTECT, related_name="notices", db_index=False
+    )
     person = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="notices", db_index=False
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
@@ -37,8 +35,9 @@ class IdempotencyRecord(models.Model):
 class Event(models.Model):
     """Something that happened to a wallet; written in the database transaction of the effect."""
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="events")
+    wallet = models.ForeignKey(
+        Wallet, on_delete=models.PROTECT, related_name="events", db_index=False
+    )
     kind = models.CharField(max_length=40)
     facts = models.JSONField(encoder=DjangoJSONEncoder)
     happened_at = models.DateTimeField()
@@ -52,12 +51,7 @@ class Event(models.Model):
                 condition=Q(delivered_at__isnull=True),
                 name="wallet_event_undelivered",
             ),
-            models.Index(
-                fields=["wallet", "id"],
-                condition=Q(delivered_at__isnull=True),
-                name="wallet_event_undelivered_of",
-            ),
         )
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.public_id}"
+        return f"{self.kind} {self.pk}"

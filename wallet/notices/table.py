@@ -174,7 +174,8 @@ OTHER: tuple[Words, Words] = (
     ("알림", "지갑에 새로운 소식이 있습니다."),
     ("News", "There is news about your wallet."),
 )
-# What somebody who has taken a wallet over would rather the holder did not read.
+# What somebody who has taken a wallet over would rather the holder did not read: sent by text
+# message, whatever the preferences say.
 URGENT = frozenset(
     {
         "wallet.frozen",

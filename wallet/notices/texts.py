@@ -10,7 +10,7 @@ from ledger.errors import LedgerError
 from ledger.money import Money
 from wallet.activity.amounts import spoken
 from wallet.activity.masking import mask
-from wallet.notices.table import OTHER, TEXTS, URGENT
+from wallet.notices.table import OTHER, TEXTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +19,6 @@ class Text:
 
     title: str
     body: str
-
-
-def is_urgent(kind: str) -> bool:
-    """Tell whether a text message is sent whatever the preferences say."""
-    return kind in URGENT
 
 
 def text_of(kind: str, facts: Mapping[str, Any], language: str) -> Text:

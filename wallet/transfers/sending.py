@@ -65,9 +65,7 @@ def send(  # noqa: PLR0913 - a transfer is its properties, and the ticket comes 
 
     """
     require_currency(sender, amount)
-    found = statements.look(
-        ticket, sender=sender, payee=payee, amount=amount, nonce=proof.nonce, at=at
-    )
+    found = statements.look(ticket, sender=sender, payee=payee, amount=amount, proof=proof, at=at)
     require_found(
         is_found=found.recipient_id is not None, misses=found.misses, was_paid=found.was_paid
     )

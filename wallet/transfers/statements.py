@@ -21,14 +21,14 @@ from wallet.idempotency import Ticket
 from wallet.limits.rules import Kind
 from wallet.limits.usage import Books, Room, books, room, windows_before
 from wallet.models import Profile, Transfer, User, Wallet
-from wallet.proof.devices import Nonce
+from wallet.proof.proofs import Proof
 from wallet.proof.rules import asks_known
 from wallet.transfers.payees import MISSES_A_DAY, day_of, named_by
 
 _LOOK = (
     "SELECT * FROM wallet_look_at_transfer($1::bigint, $2::text, $3::text, $4::text, $5::text,"
     " $6::bytea, $7::bigint, $8::bigint, $9::text, $10::text, $11::text, $12::date, $13::integer,"
-    " $14::boolean, $15::timestamptz, $16::timestamptz, $17::timestamptz)"
+    " $14::boolean, $15::text, $16::timestamptz, $17::timestamptz, $18::timestamptz)"
 )
 _WRITE = (
     "SELECT wallet_write_transfer($1::bigint, $2::integer, $3::jsonb, $4::uuid, $5::bigint,"
@@ -67,7 +67,7 @@ def look(
     sender: Wallet,
     payee: str,
     amount: Money,
-    nonce: Nonce | None,
+    proof: Proof,
     at: datetime,
 ) -> Payee:
     """Use the nonce up, claim the key, find the payee, lock both wallets, read what decides.
@@ -77,6 +77,7 @@ def look(
         Claimed: the key was claimed before.
 
     """
+    nonce = proof.nonce
     (row,) = call(
         _LOOK,
         [
@@ -84,7 +85,7 @@ def look(
             *ticket.claim,
             *(sender.pk, sender.holder_id, sender.currency),
             *named_by(payee),
-            *(day_of(at), MISSES_A_DAY, asks_known(amount), at),
+            *(day_of(at), MISSES_A_DAY, asks_known(amount), proof.means.value, at),
             *windows_before(at),
         ],
     )

@@ -1,0 +1,9 @@
+DROP FUNCTION wallet_write_transfer;
+DROP FUNCTION wallet_look_at_transfer;
+DROP FUNCTION wallet_enter;
+DROP FUNCTION wallet_write_spend;
+DROP FUNCTION wallet_room;
+DROP FUNCTION wallet_books;
+DROP FUNCTION wallet_write_answer;
+DROP FUNCTION wallet_use_nonce;
+DROP FUNCTION wallet_claim;
