@@ -46,7 +46,8 @@ class Account(models.Model):
     """One account of the book in one currency. Its balance is written by posting only.
 
     What never changes after the opening (the form of the code, the category) is checked there, by
-    ``ledger_open_account``: a table constraint would be checked again at every posting.
+    ``ledger_open_account``: a table constraint would be checked again at every posting. Floor and
+    cap are refused by ``ledger_check_account``, whoever writes the balance.
 
     Note [Striped accounts]: an account with ``stripes`` > 1 keeps its balance in that many rows of
     ``Stripe``, and each connection posts to the one its process id picks, so that postings to a
@@ -78,16 +79,6 @@ class Account(models.Model):
             models.UniqueConstraint(
                 fields=["code", "currency"], name="ledger_account_code_unique"
             ),
-            # Evaluated at each change of a balance, so no wider than they must be: without a
-            # bound the comparison is unknown, which passes.
-            models.CheckConstraint(
-                condition=Q(floor_minor__lte=F("balance_minor") * F("normal_sign")),
-                name="ledger_account_floor_holds",
-            ),
-            models.CheckConstraint(
-                condition=Q(cap_minor__gte=F("balance_minor") * F("normal_sign")),
-                name="ledger_account_cap_holds",
-            ),
         )
 
     def __str__(self) -> str:
@@ -100,7 +91,11 @@ class Stripe(models.Model):
     pk = models.CompositePrimaryKey("account_id", "stripe")
     # No foreign-key constraint: its triggers would run at each change of a balance.
     account = models.ForeignKey(
-        Account, on_delete=models.DO_NOTHING, related_name="stripe_rows", db_constraint=False
+        Account,
+        on_delete=models.DO_NOTHING,
+        related_name="stripe_rows",
+        db_constraint=False,
+        db_index=False,
     )
     stripe = models.SmallIntegerField()
     currency = models.CharField(max_length=CURRENCY_LENGTH, db_collation="C")

@@ -6,7 +6,6 @@ PostgreSQL names the constraint; the posting functions add the account as JSON i
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -16,7 +15,6 @@ from psycopg import errors as pg
 
 from ledger import errors
 
-_ACCOUNT_ROW = re.compile(r"\((\d+),", re.ASCII)
 TOO_LARGE = "the amount or the resulting balance is too large"
 
 BY_CONSTRAINT: dict[str, Callable[[Mapping[str, Any]], errors.LedgerError]] = {
@@ -103,15 +101,7 @@ def _explain(exc: IntegrityError, facts: Mapping[str, object]) -> errors.LedgerE
 
 
 def _told(diagnosis: pg.Diagnostic) -> dict[str, Any]:
-    """Return what the detail says: JSON from the posting functions, else the row that failed.
-
-    PostgreSQL writes such a row, in whichever language, as its values in parentheses; the first of
-    an account is its id.
-    """
+    """Return what the ledger's functions say beside the name, which is JSON in the detail."""
     detail = diagnosis.message_detail or ""
-    if diagnosis.sqlstate != pg.CheckViolation.sqlstate:
-        return {}
-    if detail.startswith("{"):
-        return dict(json.loads(detail))
-    row = _ACCOUNT_ROW.search(detail) if diagnosis.table_name == "ledger_account" else None
-    return {"account_id": int(row[1])} if row else {}
+    is_ours = diagnosis.sqlstate == pg.CheckViolation.sqlstate and detail.startswith("{")
+    return dict(json.loads(detail)) if is_ours else {}

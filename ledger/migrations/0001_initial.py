@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ('opened_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('code', 'currency'), name='ledger_account_code_unique'), models.CheckConstraint(condition=models.Q(('floor_minor__lte', django.db.models.expressions.CombinedExpression(models.F('balance_minor'), '*', models.F('normal_sign')))), name='ledger_account_floor_holds'), models.CheckConstraint(condition=models.Q(('cap_minor__gte', django.db.models.expressions.CombinedExpression(models.F('balance_minor'), '*', models.F('normal_sign')))), name='ledger_account_cap_holds')],
+                'constraints': [models.UniqueConstraint(fields=('code', 'currency'), name='ledger_account_code_unique')],
             },
         ),
         migrations.CreateModel(
@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                 ('currency', models.CharField(db_collation='C', max_length=12)),
                 ('status', models.CharField(db_collation='C', max_length=6)),
                 ('balance_minor', models.BigIntegerField(default=0)),
-                ('account', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='stripe_rows', to='ledger.account')),
+                ('account', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='stripe_rows', to='ledger.account')),
             ],
         ),
         migrations.CreateModel(

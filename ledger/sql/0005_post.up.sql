@@ -2,7 +2,7 @@
 
 -- Say why a leg was refused. Called only after the conditional UPDATE of its balance row found
 -- nothing, so that the payment path pays for no check twice. Floor and cap are not asked for here:
--- the table's own constraints refuse the UPDATE, and name the account in their detail.
+-- ledger_check_account refuses the UPDATE.
 CREATE FUNCTION ledger_refuse_leg(p_kind text, p_account bigint, p_currency text)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE

@@ -74,7 +74,7 @@ ESCAPES = {
     "drop a trigger": "DROP TRIGGER ledger_entry_append_only ON ledger_entry",
     "replace a function": "CREATE OR REPLACE FUNCTION ledger_refuse_change() RETURNS trigger"
     " LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$",
-    "drop a constraint": "ALTER TABLE ledger_account DROP CONSTRAINT ledger_account_floor_holds",
+    "drop a constraint": "ALTER TABLE ledger_account DROP CONSTRAINT ledger_account_code_unique",
     "turn back the numbers": "SELECT setval('ledger_transaction_id_seq', 1)",
 }
 

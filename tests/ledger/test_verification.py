@@ -42,11 +42,7 @@ BROKEN: dict[str, tuple[str, str]] = {
         "entry",
     ),
     "ledger_account_bounds_hold": (
-        (
-            "ALTER TABLE ledger_account DROP CONSTRAINT ledger_account_floor_holds;"
-            " UPDATE ledger_account SET floor_minor = 900 WHERE code LIKE 'wallet:bob%%'"
-            " AND %s > 0"
-        ),
+        "UPDATE ledger_account SET floor_minor = 900 WHERE code LIKE 'wallet:bob%%' AND %s > 0",
         "account",
     ),
     "ledger_transaction_reversal_mirrors": (
