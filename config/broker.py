@@ -9,8 +9,10 @@ VISIBILITY_SECONDS = 1800  # well above the hard time limit, so that no running 
 
 def transport_options(url: str, var: Path) -> dict[str, object]:
     """Return kombu's options for a broker; the files of the filesystem broker go under ``var``."""
-    if not url.startswith("filesystem"):
+    if url.startswith(("redis", "sentinel")):
         return {"visibility_timeout": VISIBILITY_SECONDS, "socket_timeout": 5}
+    if not url.startswith("filesystem"):
+        return {}
     queue = var / "broker" / "queue"
     control = var / "broker" / "control"
     for folder in (queue, control):
