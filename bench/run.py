@@ -18,6 +18,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from bench.charging import Charging  # noqa: E402
+from bench.codes import Codes  # noqa: E402
 from bench.ledger import Growth, Posting  # noqa: E402
 from bench.reconciliation import Reconciliation  # noqa: E402
 from bench.server import Server  # noqa: E402
@@ -31,6 +33,8 @@ SUITES: dict[str, Any] = {
     "growth": Growth,
     "http": Transfers,
     "history": Activity,
+    "charging": Charging,
+    "codes": Codes,
     "vouchers": Vouchers,
     "settlement": Settling,
     "reconciliation": Reconciliation,

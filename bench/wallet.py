@@ -27,9 +27,9 @@ WAIT_SECONDS = 30
 class Web:
     """The project's web server as in production, on the server of the benchmarks."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, database: str = DATABASE) -> None:
         self.environment = server.environment(
-            DATABASE, DJANGO_SETTINGS_MODULE="bench.http.settings", DATABASE_POOL="true"
+            database, DJANGO_SETTINGS_MODULE="bench.http.settings", DATABASE_POOL="true"
         )
         self.port = _free_port()
         self.stack = ExitStack()

@@ -239,9 +239,7 @@ def use_case(function: Callable[Arguments, Result]) -> UseCase[Arguments, Result
         if ticket.has_key:
             ticket.claimed(_claim(*ticket.claim))
         result = function(*args, **kwargs)
-        if ticket.has_key:
-            _write_answer(*ticket.answer(result))
-        return result
+        return write_answer(ticket, result)
 
     act.__doc__ = function.__doc__
     return UseCase(act)
@@ -268,6 +266,13 @@ def _claim(*claim: str | bytes | None) -> int | None:
         cursor.execute(_CLAIM, claim)
         (record_id,) = cursor.fetchone()
     return None if record_id is None else int(record_id)
+
+
+def write_answer(ticket: Ticket[Result], result: Result) -> Result:
+    """Keep the answer of a claimed key by a statement of its own; return the result."""
+    if ticket.has_key:
+        _write_answer(*ticket.answer(result))
+    return result
 
 
 def _write_answer(record_id: int | None, status: int | None, body: str | None) -> None:

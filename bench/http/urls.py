@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from ledger.money import Money
-from ledger.posting import credit, debit, post
+from ledger.posting import Leg, credit, debit, post
 
 
 @csrf_exempt
@@ -30,6 +30,16 @@ def bare_post(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"id": posted.transaction_id}, status=201)
 
 
+@csrf_exempt
+def bare_payment(request: HttpRequest) -> JsonResponse:
+    """Post a payment with its fee and nothing else."""
+    asked = json.loads(request.body)["legs"]
+    legs = [Leg(account, minor, "KRW") for account, minor in asked]
+    with transaction.atomic(durable=True):
+        posted = post(kind="PAYMENT", reference=request.headers["Idempotency-Key"], legs=legs)
+    return JsonResponse({"id": posted.transaction_id}, status=201)
+
+
 class NoOp(APIView):
     """Know who asks, read the body, do nothing."""
 
@@ -40,6 +50,7 @@ class NoOp(APIView):
 
 urlpatterns = [
     path("bare", bare_post),
+    path("bare-payment", bare_payment),
     path("noop", NoOp.as_view()),
     path("", include("config.urls")),
 ]

@@ -50,7 +50,7 @@ class PaymentReceiptResponse(serializers.Serializer[Any]):
     kept = MoneyField(help_text="What the store has of it in the end, the fee not counted")
 
 
-class TillReceiptResponse(PaymentReceiptResponse):
+class StoreReceiptResponse(PaymentReceiptResponse):
     order_no = serializers.CharField(source="payment.merchant_order_no", allow_null=True)
     fee = MoneyField(help_text="What it cost the merchant, VAT not counted")
 
@@ -83,13 +83,13 @@ class _Till(MerchantView):
         return receipt_of(get_object_or_404(rows, number=number))
 
 
-class TillReceipt(_Till):
-    @extend_schema(operation_id="show_merchant_receipt", responses=TillReceiptResponse)
+class StoreReceipt(_Till):
+    @extend_schema(operation_id="show_merchant_receipt", responses=StoreReceiptResponse)
     def get(self, request: Request, number: str) -> Response:  # noqa: ARG002
-        return Response(TillReceiptResponse(self.found(number)).data)
+        return Response(StoreReceiptResponse(self.found(number)).data)
 
 
-class TillReceiptPdf(_Till):
+class StoreReceiptPdf(_Till):
     content_negotiation_class = AnyNegotiation
 
     @extend_schema(operation_id="print_merchant_receipt", parameters=[LANG], responses=_PDF)

@@ -43,7 +43,11 @@ def price_for(*, merchant: Merchant, kind: str, at: datetime) -> Price:
 
     One query; two more for a plan with rates by kind or turnover.
     """
-    plan = plan_of(merchant=merchant, at=at)
+    return price_by(plan=plan_of(merchant=merchant, at=at), merchant=merchant, kind=kind, at=at)
+
+
+def price_by(*, plan: FeePlan, merchant: Merchant, kind: str, at: datetime) -> Price:
+    """Return the same where the plan is known already."""
     if not plan.is_tiered:
         return plan
     rates = list(FeeRate.objects.filter(plan=plan))

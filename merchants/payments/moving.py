@@ -14,7 +14,7 @@ from merchants.errors import PaymentEnded
 from merchants.events.recording import wake
 from merchants.fees import payment_fee
 from merchants.fees.agreements import price_for
-from merchants.models import Merchant, Payment, Store
+from merchants.models import Merchant, Payment, Price, Store
 from merchants.states import following
 from wallet.activity.notes import note
 from wallet.chart import MERCHANT_FEES
@@ -35,11 +35,22 @@ def move(payment: Payment, event: str) -> None:
     payment.state = reached
 
 
-def mark_paid(payment: Payment, *, wallet: Wallet, captured: Money, at: datetime) -> None:
-    """Write on the payment, in memory, who paid how much and what it costs the merchant."""
+def mark_paid(
+    payment: Payment,
+    *,
+    wallet: Wallet,
+    captured: Money,
+    at: datetime,
+    price: Price | None = None,
+) -> None:
+    """Write on the payment, in memory, who paid how much and what it costs the merchant.
+
+    ``price`` is looked up where the caller does not know it.
+    """
     payment.wallet = wallet
     payment.captured_minor = captured.minor
-    price = price_for(merchant=payment.merchant, kind=payment.presented, at=at)
+    if price is None:
+        price = price_for(merchant=payment.merchant, kind=payment.presented, at=at)
     payment.fee_minor = payment_fee(plan=price, amount_minor=captured.minor)
     payment.paid_at = at
 
@@ -87,10 +98,14 @@ def tell_paid(payment: Payment, *, wallet: Wallet, store: Store, at: datetime) -
 def tell(payment: Payment, kind: str, *, wallet: Wallet, amount: Money, at: datetime) -> None:
     """Tell the payer what happened to a payment; the merchant's event is written with the row."""
     wake(payment.merchant)
+    record(wallet=wallet, kind=kind, facts=facts_of(payment, amount), at=at)
+
+
+def facts_of(payment: Payment, amount: Money) -> dict[str, object]:
+    """Return what the payer is told of a payment."""
     name = "" if payment.store is None else payment.store.name
     money = {"amount": amount.to_major(), "currency": amount.currency}
-    facts: dict[str, object] = {"number": payment.number, "amount": money, "counterparty": name}
-    record(wallet=wallet, kind=kind, facts=facts, at=at)
+    return {"number": payment.number, "amount": money, "counterparty": name}
 
 
 def reference_of(payment: Payment) -> str:

@@ -26,10 +26,9 @@ from merchants.payments.paying import (
 from merchants.payments.tips import checked_tip
 from merchants.risk.measuring import Position
 from merchants.states import OPEN, PAID, PaymentState
-from wallet.errors import LimitExceeded, PinRequired, StepUpRequired
 from wallet.idempotency import use_case
 from wallet.models import Wallet
-from wallet.proof.proofs import Means, Proof
+from wallet.proof.proofs import Proof
 
 TIME_OUT = timedelta(minutes=3)
 LONGEST_TIME_OUT = timedelta(hours=2)
@@ -53,46 +52,7 @@ def ask(
     payment = asked(store=store, bill=bill, presented=Payment.Presented.DYNAMIC, at=at)
     payment.expires_at = at + min(time_out, LONGEST_TIME_OUT)
     payment.is_manual_capture = is_manual_capture
-    return _only(payment)
-
-
-@use_case
-def charge(
-    *, store: Store, bill: Bill, wallet: Wallet, at: datetime, time_out: timedelta = TIME_OUT
-) -> Payment:
-    """Take a payment from the wallet whose code the payer showed at the till.
-
-    What a code alone may not pay waits for the payer's confirmation: the payment comes back as
-    AWAITING_PAYER, and the till asks what became of it.
-
-    Raises:
-        CurrencyMismatch: wallet, store and amount are not all in one currency.
-        WalletNotOpen: the wallet is frozen or closed.
-        LimitExceeded: it is more than may leave the wallet, confirmed or not.
-        OrderConflict: the order number is another payment's.
-        InsufficientFunds: the wallet does not hold enough.
-
-    """
-    wallet = admit_payer(wallet=wallet, store=store, amount=bill.amount)
-    payment = asked(store=store, bill=bill, presented=Payment.Presented.CONSUMER, at=at)
-    payment.wallet, payment.expires_at = wallet, at + min(time_out, LONGEST_TIME_OUT)
-    earlier = _earlier(payment)
-    if earlier is not None:
-        return earlier
-    proof = Proof(wallet.holder_id, Means.CODE)
-    try:
-        charge_limits(wallet=wallet, store=store, bill=bill, proof=proof, code="CONSUMER", at=at)
-    except (PinRequired, StepUpRequired, LimitExceeded) as exc:
-        if isinstance(exc, LimitExceeded) and Means.CODE.value not in exc.limit.split():
-            raise
-        return _wait(payment, wallet, at)
-    move(payment, "pay")
-    mark_paid(payment, wallet=wallet, captured=bill.amount, at=at)
-    found = _only(payment)
-    if found is payment:
-        post_payment(payment, wallet=wallet, at=at)
-        tell_paid(payment, wallet=wallet, store=store, at=at)
-    return found
+    return the_only(payment)
 
 
 @use_case
@@ -176,25 +136,35 @@ def _add_tip(payment: Payment, tip: Money | None) -> None:
     payment.tip_minor += added
 
 
-def _wait(payment: Payment, wallet: Wallet, at: datetime) -> Payment:
+def wait_for(payment: Payment, wallet: Wallet, at: datetime) -> Payment:
+    """Write a payment that its payer has to confirm, and ask; or return its order's."""
     move(payment, "await")
-    found = _only(payment)
+    found = the_only(payment)
     if found is payment:
         tell(payment, "payment.asked", wallet=wallet, amount=payment.amount, at=at)
     return found
 
 
-def _only(payment: Payment) -> Payment:
+def the_only(payment: Payment) -> Payment:
+    """Write a payment, or return the one that its order has.
+
+    Raises:
+        OrderConflict: the order number is another payment's.
+
+    """
     wake(payment.merchant)
     return _same(insert_or_find(payment), payment)
 
 
-def _earlier(payment: Payment) -> Payment | None:
-    rows = Payment.objects.select_related("store", "merchant").filter(
-        merchant_id=payment.merchant_id, merchant_order_no=payment.merchant_order_no
-    )
-    found = rows.first() if payment.merchant_order_no else None
-    return None if found is None else _same(found, payment)
+def as_asked(earlier_id: int, payment: Payment) -> Payment:
+    """Return the payment that an order has, if it is the one that is asked for.
+
+    Raises:
+        OrderConflict: it is another one.
+
+    """
+    found = Payment.objects.select_related("store", "merchant").get(pk=earlier_id)
+    return _same(found, payment)
 
 
 def _same(found: Payment, payment: Payment) -> Payment:

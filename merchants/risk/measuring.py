@@ -20,32 +20,7 @@ from wallet.models import Wallet
 EARTH_METRES = 6_371_000
 _PER_DEGREE = 1_000_000
 
-_MEASURE = """
-    SELECT r.id, r.code, r.outcome, r.is_dry_run, r.threshold, CASE r.measure
-        WHEN 'COUNT' THEN 1 + (
-            SELECT count(*) FROM merchants_payment AS p
-            WHERE p.wallet_id = %(wallet)s
-                AND p.paid_at > %(at)s - make_interval(mins => r.window_minutes)
-        )
-        WHEN 'AMOUNT' THEN %(amount)s + (
-            SELECT coalesce(sum(p.captured_minor), 0) FROM merchants_payment AS p
-            WHERE p.wallet_id = %(wallet)s
-                AND p.paid_at > %(at)s - make_interval(mins => r.window_minutes)
-        )
-        WHEN 'NEW_PAYEE' THEN CASE WHEN NOT EXISTS (
-            SELECT FROM merchants_payment AS p
-            WHERE p.wallet_id = %(wallet)s AND p.paid_at IS NOT NULL
-                AND p.merchant_id = %(merchant)s
-        ) THEN %(amount)s END
-        WHEN 'HOUR' THEN CASE WHEN CASE WHEN r.from_hour < r.to_hour
-            THEN %(hour)s >= r.from_hour AND %(hour)s < r.to_hour
-            ELSE %(hour)s >= r.from_hour OR %(hour)s < r.to_hour
-        END THEN %(amount)s END
-        WHEN 'DISTANCE' THEN %(metres)s::bigint
-    END
-    FROM merchants_riskrule AS r
-    WHERE r.ended_at IS NULL AND r.currency IN ('', %(currency)s) ORDER BY r.id
-"""
+_MEASURE = "SELECT * FROM merchants_measure_risk(%s, %s, %s, %s, %s, %s, %s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +35,11 @@ def measure(
     *, wallet: Wallet, store: Store, amount: Money, position: Position | None, at: datetime
 ) -> list[Measured]:
     """Return what each rule that is not ended finds about a payment of a locked wallet."""
-    facts: dict[str, int | str | datetime | None] = {
-        "wallet": wallet.pk,
-        "merchant": store.merchant_id,
-        "amount": amount.minor,
-        "currency": amount.currency,
-        "hour": at.astimezone(ZoneInfo(store.zone)).hour,
-        "metres": metres_between(place_of(store), position),
-        "at": at,
-    }
+    facts = [
+        *(wallet.pk, store.merchant_id, amount.minor, amount.currency),
+        at.astimezone(ZoneInfo(store.zone)).hour,
+        *(metres_between(place_of(store), position), at),
+    ]
     with connection.cursor() as cursor:
         cursor.execute(_MEASURE, facts)
         rows = cursor.fetchall()

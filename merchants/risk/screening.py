@@ -10,7 +10,7 @@ from django.db import transaction
 from ledger.money import Money
 from merchants.errors import RiskRefused
 from merchants.models import RiskHit, RiskRule, Store
-from merchants.risk.deciding import Verdict, decide
+from merchants.risk.deciding import Measured, Verdict, decide
 from merchants.risk.measuring import Position, measure
 from wallet.errors import StepUpRequired
 from wallet.models import Wallet
@@ -34,6 +34,24 @@ def screen(
 
     """
     measured = measure(wallet=wallet, store=store, amount=amount, position=position, at=at)
+    screen_measured(measured, wallet=wallet, store=store, amount=amount, proof=proof, at=at)
+
+
+def screen_measured(
+    measured: list[Measured],
+    *,
+    wallet: Wallet,
+    store: Store,
+    amount: Money,
+    proof: Proof,
+    at: datetime,
+) -> None:
+    """Refuse what the rules refuse of a payment that was measured.
+
+    Raises:
+        StepUpRequired, RiskRefused: as for ``screen``.
+
+    """
     verdict = decide(measured, is_stepped_up=proof.means is Means.STEP_UP)
     if not verdict.hits:
         return

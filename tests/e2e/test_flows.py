@@ -12,6 +12,7 @@ from ledger.money import Money
 from merchants.codes.pictures.images import draw_png
 from merchants.models import Payment, Store
 from merchants.payments import orders
+from merchants.payments.charging.charge import charge as take_charge
 from merchants.payments.paying import Bill
 from merchants.store_codes import order_code, printed_code
 from tests.e2e.screens import Screen
@@ -223,7 +224,7 @@ def charge(shown: str, store: Store, order_no: str) -> Payment:
     at = timezone.now()
     wallet = take(code=code, presented=Presented(by=store.public_id, what_for=order_no), at=at)
     bill = Bill(amount=Money(2_000, "KRW"), merchant_order_no=order_no)
-    return orders.charge(store=store, bill=bill, wallet=wallet, at=at)
+    return take_charge(store=store, bill=bill, wallet=wallet, at=at)
 
 
 def test_without_scripts_money_is_sent_all_the_same(

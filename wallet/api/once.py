@@ -11,6 +11,7 @@ from rest_framework.request import Request as HttpRequest
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
+from wallet.api.shapes import written
 from wallet.errors import (
     IdempotencyKeyMissing,
     IdempotencyKeyReused,
@@ -58,7 +59,7 @@ def once(
     )
     return Once(
         request,
-        render=lambda result: Reply(status, _plain(_content(document(result)))),
+        render=lambda result: Reply(status, _plain(_content(document, result))),
         decline=lambda exc: _declined(exc, http),
     )
 
@@ -87,8 +88,14 @@ def _declined(exc: Exception, http: HttpRequest) -> Reply | None:
     return Reply(response.status_code, _plain(response.data))
 
 
-def _content(document: serializers.Serializer[Any] | dict[str, Any]) -> Any:
-    return document if isinstance(document, dict) else document.data
+def _content(
+    document: Callable[[Result], serializers.Serializer[Any] | dict[str, Any]], result: Result
+) -> Any:
+    kind: Any = document
+    if isinstance(kind, type) and issubclass(kind, serializers.Serializer):
+        return written(kind, result)
+    made = document(result)
+    return made if isinstance(made, dict) else made.data
 
 
 def _plain(data: Any) -> Any:

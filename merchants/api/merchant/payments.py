@@ -21,8 +21,8 @@ from merchants.api.serializers import PaymentResponse
 from merchants.errors import RefundAboveLimit
 from merchants.models import Payment, Refund, Store
 from merchants.payments import authorizing, cancelling, orders, refunds
+from merchants.payments.charging.presenting import charge_code
 from merchants.payments.paying import Bill
-from merchants.payments.presenting import charge_code
 from wallet.api.etags import tagged
 from wallet.api.fields import MoneyField
 from wallet.api.keyset import PAGE_PARAMETERS, page

@@ -22,10 +22,10 @@ from merchants.codes.pictures.images import read_image
 from merchants.errors import ImageWithoutCode, MerchantError, OrderConflict
 from merchants.models import Payment
 from merchants.payments import orders
+from merchants.payments.charging.presenting import charge_code
 from merchants.payments.finding import payments
 from merchants.payments.numbers import match_code
 from merchants.payments.paying import Bill
-from merchants.payments.presenting import charge_code
 from merchants.premises.takings import order_prefix, paid_since
 from merchants.states import OPEN
 from merchants.web.till.access import TillPage

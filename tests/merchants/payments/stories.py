@@ -9,6 +9,7 @@ from ledger.balances import balance, trial_balance
 from ledger.money import Money
 from merchants.models import Payment, Store
 from merchants.payments import authorizing, cancelling, orders, refunds
+from merchants.payments.charging.charge import charge as take_charge
 from merchants.payments.paying import Bill
 from tests.wallet.people import held, proven
 from wallet.models import Wallet
@@ -29,7 +30,7 @@ def ask(store: Store, *, at: datetime = NOON, manual: bool = False, **of: Any) -
 
 def charge(store: Store, wallet: Wallet, *, at: datetime = NOON, **of: Any) -> Payment:
     """The till took the payer's code."""
-    return orders.charge(store=store, bill=bill(**of), wallet=wallet, at=at)
+    return take_charge(store=store, bill=bill(**of), wallet=wallet, at=at)
 
 
 def confirm(payment: Payment, wallet: Wallet, *, at: datetime = NOON + MINUTE) -> Payment:

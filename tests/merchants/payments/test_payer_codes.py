@@ -202,3 +202,16 @@ def test_bad_charges_take_nothing(
     assert not Payment.objects.exists()
     assert not CodeUse.objects.exists()
     assert not CodeMisses.objects.exists()
+
+
+def test_a_charge_costs_a_bounded_number_of_queries(
+    alice: Wallet,
+    corner_shop: Store,
+    till: Program,
+    phone: CodePhone,
+    django_assert_max_num_queries: Any,
+) -> None:
+    code = phone.code()
+    with django_assert_max_num_queries(13):
+        paid = till.post("/merchant/payments", charge(corner_shop, code))
+    assert said(paid) == (201, "SUCCEEDED")

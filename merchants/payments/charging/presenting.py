@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from ledger.errors import CurrencyMismatch
 from merchants.models import Payment, Store
-from merchants.payments.orders import charge
+from merchants.payments.charging.charge import charge
 from merchants.payments.paying import Bill
 from wallet.codes.presenting import Presented, take
 from wallet.errors import ConsumerCodeRefused, TooManyBadCodes
