@@ -73,7 +73,7 @@ worker: $(VENV)/.runtime  ## run the Celery worker with its timetable
 	@$(VENV)/bin/celery -A config worker --beat --loglevel INFO
 
 screenshots: $(VENV)/.development  ## take the pictures of README and docs anew
-	@SCREENSHOTS=docs/images $(PY) -m pytest -m e2e tests/e2e/test_pictures.py
+	@SCREENSHOTS=docs/images $(PY) -m pytest -m e2e tests/e2e/test_pictures.py tests/e2e/test_admin.py
 
 messages: $(VENV)/.runtime  ## collect what pages say, and compile the Korean words
 	@$(PY) -m config.translations

@@ -65,6 +65,7 @@ _FINANCE: tuple[Group, ...] = (
             (__("Payout runs"), "outbox", "payoutrun"),
             (__("Payouts"), "payments", "payout"),
             (__("Adjustments"), "tune", "adjustment"),
+            (__("Months"), "lock_clock", "periodrequest"),
         ),
     ),
     (

@@ -63,6 +63,23 @@ class SeenPaginator(Paginator):
 class QuietList(ChangeList):  # type: ignore[misc]  # Unfold is not typed.
     """A list in its own order: sorting millions of rows by what is clicked on takes minutes."""
 
+    def get_results(self, request: HttpRequest) -> None:
+        """Read the page that is asked for, and nothing besides.
+
+        Raises:
+            IncorrectLookupParameters: it has no rows.
+
+        """
+        seen = self.model_admin.get_paginator(request, self.queryset, self.list_per_page)
+        try:
+            self.result_list = seen.page(self.page_num).object_list
+        except EmptyPage as error:
+            raise IncorrectLookupParameters from error
+        self.paginator, self.result_count, self.full_result_count = seen, seen.count, None
+        self.show_full_result_count = self.can_show_all = False
+        self.show_admin_actions = True
+        self.multi_page = seen.count > self.list_per_page
+
     def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[str]:
         """Return the order of the list, whatever the address asks for."""
         return list(self.model_admin.get_ordering(request)) or ["-pk"]
@@ -75,8 +92,6 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold is not typed.
     show_facets = admin.ShowFacets.NEVER
     sortable_by = ()
     list_per_page = 50
-    # Else whoever asks for all rows of a list that seems to be short gets them.
-    list_max_show_all = 0
 
     def get_paginator(
         self, request: HttpRequest, queryset: QuerySet[Any], per_page: int, *_: Any, **__: Any

@@ -12,6 +12,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -55,6 +56,11 @@ class LookAdmin(ReadOnlyAdmin):
     ordering: tuple[str, ...] = ("-pk",)
     # Not pickled into the admin's own log: what is done here stands on the audit trail.
     actions = None
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return the rows that may be looked at."""
+        rows: QuerySet[Any] = super().get_queryset(request)
+        return rows
 
     def lead(self, row: Any) -> Lead:
         """Return what the page of a row says first."""

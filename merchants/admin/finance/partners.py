@@ -1,4 +1,4 @@
-"""Merchants, who works for them, where they are paid to, and what they pay."""
+"""Stores and tills of merchants, who works for them, and what they pay."""
 
 from __future__ import annotations
 
@@ -8,26 +8,15 @@ from unfold.admin import TabularInline
 from ledger.admin import ReadOnlyAdmin
 from merchants.models import (
     ApiKey,
-    Application,
     FeeAgreement,
     FeePlan,
     FeeRate,
-    Merchant,
     MerchantAudit,
-    MerchantBankAccount,
     StaffInvitation,
     StaffRole,
     Store,
     Terminal,
 )
-
-
-@admin.register(Merchant)
-class MerchantAdmin(ReadOnlyAdmin):
-    list_display = ("public_id", "legal_name", "registration_number", "currency", "status")
-    list_filter = ("status",)
-    search_fields = ("public_id__exact", "registration_number__exact", "legal_name__startswith")
-    ordering = ("-pk",)
 
 
 @admin.register(Store)
@@ -43,24 +32,6 @@ class TerminalAdmin(ReadOnlyAdmin):
     list_display = ("public_id", "label", "store", "added_at", "revoked_at")
     list_select_related = ("store",)
     search_fields = ("public_id__exact",)
-    ordering = ("-pk",)
-
-
-@admin.register(Application)
-class ApplicationAdmin(ReadOnlyAdmin):
-    list_display = ("public_id", "legal_name", "registration_number", "state", "submitted_at")
-    list_filter = ("state",)
-    search_fields = ("public_id__exact", "registration_number__exact")
-    exclude = ("bank_number",)
-    ordering = ("-pk",)
-
-
-@admin.register(MerchantBankAccount)
-class MerchantBankAccountAdmin(ReadOnlyAdmin):
-    list_display = ("public_id", "merchant", "masked", "state", "requested_at", "usable_from")
-    list_select_related = ("merchant",)
-    list_filter = ("state",)
-    exclude = ("number",)
     ordering = ("-pk",)
 
 

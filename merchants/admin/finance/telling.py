@@ -18,7 +18,6 @@ from merchants.webhooks.deliveries import replay
 class MerchantEventAdmin(ReadOnlyAdmin):
     list_display = ("public_id", "merchant", "sequence", "kind", "happened_at")
     list_select_related = ("merchant",)
-    list_filter = ("kind",)
     search_fields = ("public_id__exact", "merchant__public_id__exact")
     ordering = ("-pk",)
 

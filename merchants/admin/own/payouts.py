@@ -5,18 +5,16 @@ from __future__ import annotations
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from merchants.access.permissions import Permission
 from merchants.admin.looking import Card, Lead, named
+from merchants.admin.money_trail import payout_cards
 from merchants.admin.own.scope import OwnAdmin
-from merchants.admin.own.settlements import money
 from merchants.admin.own.site import site
 from merchants.admin.showing import amount, chip_of, column, on, state_column
-from merchants.models import MerchantBankAccount, Payout, Settlement
+from merchants.models import MerchantBankAccount, Payout
 
 
 @admin.register(Payout, site=site)
@@ -48,50 +46,7 @@ class OwnPayoutAdmin(OwnAdmin):
         return Lead(title, amount(row.amount_minor, row.currency), chip_of(row), says)
 
     def cards(self, request: HttpRequest, row: Payout) -> list[Card]:
-        return [
-            Card(_("Where it goes"), facts=_where(row)),
-            Card(_("What happened"), facts=_steps(row)),
-            _settled(row, self.admin_site.name),
-        ]
-
-
-def _where(row: Payout) -> list[tuple[object, object]]:
-    account = row.bank_account
-    return [
-        (_("Bank account"), f"{account.bank_code} {account.masked}"),
-        (_("In the name of"), account.holder_name),
-        (_("End-to-end id"), row.number),
-        (_("The bank's reference"), row.bank_reference or "\N{EN DASH}"),
-    ]
-
-
-def _steps(row: Payout) -> list[tuple[object, object]]:
-    steps = (
-        (_("Made"), row.created_at),
-        (_("Handed to the bank"), row.submitted_at),
-        (_("Taken by the bank"), row.accepted_at),
-        (_("Paid"), row.paid_at),
-        (_("Came back"), row.returned_at),
-    )
-    return [(name, on(at)) for name, at in steps if at is not None]
-
-
-def _settled(row: Payout, site_name: str) -> Card:
-    paid = Settlement.objects.filter(payout=row).order_by("pk")
-    rows = [
-        (
-            format_html(
-                '<a href="{}">{}</a>',
-                reverse(f"{site_name}:merchants_settlement_change", args=[one.pk]),
-                on(one.business_date),
-            ),
-            one.payment_count,
-            money(one.payout_minor, one.currency),
-        )
-        for one in paid
-    ]
-    heads = (_("Business day"), _("Payments"), _("Paid out"))
-    return Card(_("What it pays"), heads=heads, rows=rows)
+        return payout_cards(row, self.admin_site.name)
 
 
 @admin.register(MerchantBankAccount, site=site)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from merchants.access.permissions import Permission
+from merchants.admin.lines import lines_of, money, payment_link
 from merchants.admin.looking import DAY, Card, Lead, named
 from merchants.admin.own.scope import OwnAdmin, OwnFilter
 from merchants.admin.own.site import site
@@ -21,8 +22,6 @@ from merchants.admin.showing import amount, chip_of, column, on, state_column
 from merchants.admin.waterfall import waterfall
 from merchants.admin.words import reason_of
 from merchants.models import Settlement, SettlementItem
-
-_SHOWN_LINES = 30
 
 
 @admin.register(Settlement, site=site)
@@ -57,7 +56,7 @@ class OwnSettlementAdmin(OwnAdmin):
         return [
             Card(_("From gross to net"), template="office/waterfall.html", data=waterfall(row)),
             Card(_("About it"), facts=_facts(row, self.admin_site.name)),
-            _lines(row, self.admin_site.name),
+            lines_of(row, self.admin_site.name),
         ]
 
 
@@ -75,41 +74,6 @@ def _facts(row: Settlement, site_name: str) -> list[tuple[object, object]]:
         facts.append((_("Payout"), format_html('<a href="{}">{}</a>', address, row.payout.number)))
     digest = format_html('<span class="office-digest">{}</span>', row.content_sha256)
     return [*facts, (_("Digest (SHA-256)"), digest)]
-
-
-def _lines(row: Settlement, site_name: str) -> Card:
-    items = SettlementItem.objects.filter(settlement=row).select_related("payment")
-    shown = list(items.order_by("line_no")[:_SHOWN_LINES])
-    all_of_them = reverse(f"{site_name}:merchants_settlementitem_changelist")
-    link = format_html(
-        '<a href="{}?settlement__id__exact={}">{}</a>', all_of_them, row.pk, _("All lines")
-    )
-    rows = [
-        (
-            item.line_no,
-            item.get_line_type_display(),
-            payment_link(item, site_name),
-            money(item.gross_minor, row.currency),
-            money(item.fee_minor, row.currency),
-            money(item.net_minor, row.currency),
-        )
-        for item in shown
-    ]
-    heads = (_("No."), _("Kind"), _("Payment"), _("Gross"), _("Fee"), _("Net"))
-    return Card(_("Lines"), heads=heads, rows=rows, note=link)
-
-
-def money(minor: int, currency: str) -> SafeString:
-    """Return an amount for a table's column of them."""
-    return format_html('<span class="office-money">{}</span>', amount(minor, currency))
-
-
-def payment_link(item: SettlementItem, site_name: str) -> object:
-    """Return the payment of a line, as a link to its page."""
-    if item.payment is None:
-        return "\N{EN DASH}"
-    address = reverse(f"{site_name}:merchants_payment_change", args=[item.payment.pk])
-    return format_html('<a href="{}">{}</a>', address, item.payment.number)
 
 
 @admin.register(SettlementItem, site=site)
