@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from django.conf import LazySettings
@@ -16,11 +13,10 @@ from django.test import Client
 
 from ledger.accounts import account_id
 from ledger.balances import balance, trial_balance
+from tests.wallet.bank_process import BANKS, run_bank
 from wallet.models import Event, Wallet
 from wallet.providers import channel
 from wallet.signatures import SIGNATURE_HEADER, TIMESTAMP_HEADER, sign
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 class Counter:
@@ -40,22 +36,17 @@ class Counter:
 
 @contextmanager
 def open_bank(settings: LazySettings, public_url: str) -> Iterator[Counter]:
-    process = subprocess.Popen(
-        [sys.executable, "manage.py", "bank_simulator", "--port", "0"],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    assert process.stdout is not None
-    settings.BANK_URL = "http://" + process.stdout.readline().split()[-1]
+    here, there = BANKS.Pipe(duplex=False)
+    process = BANKS.Process(target=run_bank, args=(settings.BANK_SECRET, there), daemon=True)
+    process.start()
+    there.close()
+    settings.BANK_URL = here.recv()
     settings.PUBLIC_URL = public_url
     try:
         yield Counter()
     finally:
         process.terminate()
-        process.wait(10)
-        process.stdout.close()
+        process.join(10)
 
 
 def until(condition: Callable[[], bool], seconds: float = 10) -> bool:
