@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, LiteralString
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 
 from ledger.errors import InvalidAmount, InvalidText
 from ledger.refusals import TOO_LARGE
@@ -30,8 +30,9 @@ def call(query: LiteralString, parameters: Sequence[Any]) -> list[tuple[Any, ...
         django.db.Error: as Django's cursor would.
 
     """
-    raw: Any = psycopg.RawCursor(connection.connection)
-    wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
+    held: Any = connections[DEFAULT_DB_ALIAS]  # ``connection`` looks it up at each use
+    raw = psycopg.RawCursor(held.connection)
+    wrap = held.make_debug_cursor if held.queries_logged else held.make_cursor
     with wrap(raw) as cursor:
         cursor.execute(query, parameters)
         return list(cursor.fetchall())

@@ -67,9 +67,10 @@ class TokenAuthentication(KnoxAuthentication):  # type: ignore[misc]  # knox is 
         """
         digest = hash_token(token.decode("latin-1"))
         connection.ensure_connection()
-        (row,) = call(_ENTER, (digest, self._wallet_id, self._device_id))
-        if row[3] is None or (row[2] is not None and row[2] < timezone.now()):
+        rows = call(_ENTER, (digest, self._wallet_id, self._device_id))
+        if not rows or (rows[0][2] is not None and rows[0][2] < timezone.now()):
             raise AuthenticationFailed("Invalid token.")
+        (row,) = rows
         user = User.from_db(connection.alias, _PERSON, row[3:12])
         found = AuthToken.from_db(connection.alias, _TOKEN, (digest, row[0], user.pk, *row[1:3]))
         found.user = user

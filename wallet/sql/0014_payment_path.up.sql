@@ -6,6 +6,7 @@
 -- connection lives, and with a pool that is long. Each statement in a function sees what was committed
 -- before it began, so that what is read after a lock is read as it is under the lock. Where one
 -- function calls another, its result is assigned: PL/pgSQL evaluates that without starting a query.
+-- Starting one costs more than what most of these do, so that what is read together is read by one.
 
 -- Claim a key for the request that is doing it now; NULL where it was claimed before. Another one
 -- that is doing it is waited for, on the unique index.
@@ -49,51 +50,56 @@ CREATE FUNCTION wallet_books(
     OUT rules text, OUT usage text
 ) LANGUAGE plpgsql AS $$
 BEGIN
-    SELECT json_agg(json_build_array(
-        l.period, l.purpose, l.means, l.code_kind, l.amount_minor, l.count
-    )) INTO rules
-    FROM wallet_limit AS l
-    WHERE l.tier = p_tier AND l.currency = p_currency AND (p_purpose IS NULL OR (
-        l.period <> 'BALANCE' AND l.purpose IN ('ANY', p_purpose)
-        AND l.means IN ('ANY', p_means) AND l.code_kind IN ('ANY', p_code_kind)
-    ));
-    SELECT json_agg(json_build_array(
-        u.purpose, u.means, u.code_kind,
-        u.month_minor, u.month_count, u.month_since, u.day_minor, u.day_count, u.day_since
-    )) INTO usage
-    FROM (
-        SELECT s.purpose, s.means, s.code_kind,
-            sum(s.amount_minor) AS month_minor, sum(s.count) AS month_count,
-            min(s.spent_at) AS month_since,
-            sum(s.amount_minor) FILTER (WHERE s.spent_at > p_day) AS day_minor,
-            sum(s.count) FILTER (WHERE s.spent_at > p_day) AS day_count,
-            min(s.spent_at) FILTER (WHERE s.spent_at > p_day) AS day_since
-        FROM wallet_spend AS s
-        WHERE s.spent_at > p_month AND s.wallet_id IN (
-            SELECT w.id FROM wallet_wallet AS w
-            WHERE w.holder_id = p_holder AND w.currency = p_currency
-        )
-        GROUP BY s.purpose, s.means, s.code_kind
-    ) AS u;
+    SELECT (
+        SELECT json_agg(json_build_array(
+            l.period, l.purpose, l.means, l.code_kind, l.amount_minor, l.count
+        ))
+        FROM wallet_limit AS l
+        WHERE l.tier = p_tier AND l.currency = p_currency AND (p_purpose IS NULL OR (
+            l.period <> 'BALANCE' AND l.purpose IN ('ANY', p_purpose)
+            AND l.means IN ('ANY', p_means) AND l.code_kind IN ('ANY', p_code_kind)
+        ))
+    ), (
+        SELECT json_agg(json_build_array(
+            u.purpose, u.means, u.code_kind,
+            u.month_minor, u.month_count, u.month_since, u.day_minor, u.day_count, u.day_since
+        ))
+        FROM (
+            SELECT s.purpose, s.means, s.code_kind,
+                sum(s.amount_minor) AS month_minor, sum(s.count) AS month_count,
+                min(s.spent_at) AS month_since,
+                sum(s.amount_minor) FILTER (WHERE s.spent_at > p_day) AS day_minor,
+                sum(s.count) FILTER (WHERE s.spent_at > p_day) AS day_count,
+                min(s.spent_at) FILTER (WHERE s.spent_at > p_day) AS day_since
+            FROM wallet_spend AS s
+            WHERE s.spent_at > p_month AND s.wallet_id IN (
+                SELECT w.id FROM wallet_wallet AS w
+                WHERE w.holder_id = p_holder AND w.currency = p_currency
+            )
+            GROUP BY s.purpose, s.means, s.code_kind
+        ) AS u
+    ) INTO rules, usage;
 END
 $$;
 
--- The most that a wallet may hold (NULL: no bound), and what it holds and is about to hold. Pending
--- top-ups are read first: one that settles meanwhile counts twice, never not at all. A wallet's
--- accounts have a floor, and therefore no stripes.
+-- The most that a wallet may hold (NULL: no bound), and what it holds and is about to hold: both at
+-- one instant, so that a top-up that settles meanwhile counts once. A wallet's accounts have a floor,
+-- and therefore no stripes.
 CREATE FUNCTION wallet_room(
     p_wallet bigint, p_tier text, p_currency text, p_accounts bigint[],
     OUT cap bigint, OUT holds numeric
 ) LANGUAGE plpgsql AS $$
-DECLARE
-    v_pending numeric;
 BEGIN
-    SELECT l.amount_minor INTO cap FROM wallet_limit AS l
-    WHERE l.tier = p_tier AND l.currency = p_currency AND l.period = 'BALANCE' LIMIT 1;
-    SELECT coalesce(sum(t.amount_minor), 0) INTO v_pending FROM wallet_topup AS t
-    WHERE t.wallet_id = p_wallet AND t.status = 'PENDING';
-    SELECT v_pending + coalesce(sum(a.balance_minor * a.normal_sign), 0) INTO holds
-    FROM ledger_account AS a WHERE a.id = ANY(p_accounts);
+    SELECT (
+        SELECT l.amount_minor FROM wallet_limit AS l
+        WHERE l.tier = p_tier AND l.currency = p_currency AND l.period = 'BALANCE' LIMIT 1
+    ), coalesce((
+        SELECT sum(t.amount_minor) FROM wallet_topup AS t
+        WHERE t.wallet_id = p_wallet AND t.status = 'PENDING'
+    ), 0) + coalesce((
+        SELECT sum(a.balance_minor * a.normal_sign) FROM ledger_account AS a
+        WHERE a.id = ANY(p_accounts)
+    ), 0) INTO cap, holds;
 END
 $$;
 
@@ -111,34 +117,25 @@ $$;
 
 -- Who asks at the API, by the digest of a token; with the wallet in the address and the device that
 -- signed, where they are that person's. Whether the token is still good is decided by the caller.
-CREATE FUNCTION wallet_enter(
-    p_digest text, p_wallet uuid, p_device uuid,
-    OUT token_key text, OUT created timestamptz, OUT expiry timestamptz,
-    OUT user_id bigint, OUT password text, OUT last_login timestamptz, OUT is_superuser boolean,
-    OUT phone text, OUT phone_confirmed_at timestamptz, OUT is_staff boolean,
-    OUT is_active boolean, OUT joined_at timestamptz,
-    OUT wallet_id bigint, OUT currency text, OUT available bigint, OUT held bigint, OUT offline bigint,
-    OUT status text, OUT tier text, OUT opened_at timestamptz, OUT closed_at timestamptz,
-    OUT device_id bigint, OUT public_key bytea
-) LANGUAGE plpgsql STABLE AS $$
-BEGIN
+CREATE FUNCTION wallet_enter(p_digest text, p_wallet uuid, p_device uuid)
+RETURNS TABLE (
+    token_key text, created timestamptz, expiry timestamptz,
+    user_id bigint, password text, last_login timestamptz, is_superuser boolean,
+    phone text, phone_confirmed_at timestamptz, is_staff boolean,
+    is_active boolean, joined_at timestamptz,
+    wallet_id bigint, currency text, available bigint, held bigint, offline bigint,
+    status text, tier text, opened_at timestamptz, closed_at timestamptz,
+    device_id bigint, public_key bytea
+) LANGUAGE sql STABLE AS $$
     SELECT t.token_key, t.created, t.expiry, u.id, u.password, u.last_login, u.is_superuser,
-        u.phone, u.phone_confirmed_at, u.is_staff, u.is_active, u.joined_at
-    INTO token_key, created, expiry, user_id, password, last_login, is_superuser,
-        phone, phone_confirmed_at, is_staff, is_active, joined_at
+        u.phone, u.phone_confirmed_at, u.is_staff, u.is_active, u.joined_at,
+        w.id, w.currency, w.available_account_id, w.held_account_id,
+        w.offline_account_id, w.status, w.tier, w.opened_at, w.closed_at, d.id, d.public_key
     FROM knox_authtoken AS t INNER JOIN wallet_user AS u ON u.id = t.user_id
-    WHERE t.digest = p_digest;
-    IF p_wallet IS NOT NULL THEN
-        SELECT w.id, w.currency, w.available_account_id, w.held_account_id,
-            w.offline_account_id, w.status, w.tier, w.opened_at, w.closed_at
-        INTO wallet_id, currency, available, held, offline, status, tier, opened_at, closed_at
-        FROM wallet_wallet AS w WHERE w.public_id = p_wallet AND w.holder_id = user_id;
-    END IF;
-    IF p_device IS NOT NULL THEN
-        SELECT d.id, d.public_key INTO device_id, public_key FROM wallet_device AS d
-        WHERE d.public_id = p_device AND d.user_id = wallet_enter.user_id AND d.revoked_at IS NULL;
-    END IF;
-END
+    LEFT JOIN wallet_wallet AS w ON w.public_id = p_wallet AND w.holder_id = u.id
+    LEFT JOIN wallet_device AS d
+        ON d.public_id = p_device AND d.user_id = u.id AND d.revoked_at IS NULL
+    WHERE t.digest = p_digest
 $$;
 
 -- Whatever a transfer is decided by, with the nonce used up, the key claimed and both wallets locked in the order of
@@ -188,9 +185,12 @@ BEGIN
         INNER JOIN wallet_wallet AS r ON r.holder_id = u.id
         WHERE p.handle = p_handle AND r.currency = p_currency AND r.status <> 'CLOSED';
     END IF;
-    was_paid := misses >= p_most_misses AND EXISTS (
-        SELECT FROM wallet_transfer AS t WHERE t.sender_id = p_sender AND t.recipient_id = wallet_look_at_transfer.recipient_id
-    );
+    IF misses >= p_most_misses THEN
+        was_paid := EXISTS (
+            SELECT FROM wallet_transfer AS t
+            WHERE t.sender_id = p_sender AND t.recipient_id = wallet_look_at_transfer.recipient_id
+        );
+    END IF;
     IF recipient_id IS NULL OR recipient_id = p_sender THEN
         RETURN;
     END IF;
@@ -209,14 +209,20 @@ BEGIN
             v_accounts := ARRAY[w.available_account_id, w.held_account_id, w.offline_account_id];
         END IF;
     END LOOP;
-    is_frozen_by_staff := recipient_status = 'FROZEN' AND EXISTS (
-        SELECT FROM wallet_freeze AS f
-        WHERE f.wallet_id = recipient_id AND f.cause = 'STAFF'
-    );
-    is_known := NOT p_asks_known OR EXISTS (
-        SELECT FROM wallet_transfer AS t INNER JOIN wallet_wallet AS r ON r.id = t.recipient_id
-        WHERE t.sender_id = p_sender AND r.holder_id = recipient_holder AND t.sent_at < p_at
-    );
+    is_frozen_by_staff := FALSE;
+    IF recipient_status = 'FROZEN' THEN
+        is_frozen_by_staff := EXISTS (
+            SELECT FROM wallet_freeze AS f
+            WHERE f.wallet_id = recipient_id AND f.cause = 'STAFF'
+        );
+    END IF;
+    is_known := TRUE;
+    IF p_asks_known THEN
+        is_known := EXISTS (
+            SELECT FROM wallet_transfer AS t INNER JOIN wallet_wallet AS r ON r.id = t.recipient_id
+            WHERE t.sender_id = p_sender AND r.holder_id = recipient_holder AND t.sent_at < p_at
+        );
+    END IF;
     v_books := wallet_books(
         sender_tier, p_currency, p_holder, p_day, p_month, 'TRANSFER', p_means, 'NONE'
     );

@@ -104,13 +104,12 @@ def look(
 def _facts(sender: Wallet, found: Any, row: Any) -> Facts:
     recipient_id, holder_id, phone, name = found
     currency = sender.currency
-    payer = _wallet(sender.pk, sender.holder_id, currency, *row[:3])
-    payer.holder = sender.holder
+    sender.available_account_id, sender.status, sender.tier = row[:3]  # as they are now, locked
     recipient = _wallet(recipient_id, holder_id, currency, *row[3:6])
     recipient.holder = _person(holder_id, phone)
     Profile(user=recipient.holder, display_name=name or "")
     return Facts(
-        sender=payer,
+        sender=sender,
         recipient=recipient,
         is_frozen_by_staff=row[6],
         is_known=row[7],
