@@ -13,7 +13,8 @@ BEGIN
     -- Whoever serves the site may become it, and must not inherit from it: a policy for a role
     -- holds for all who inherit from that role, and would then hold for the whole application.
     IF current_setting('server_version_num')::int >= 160000 THEN
-        GRANT jigap_merchant TO jigap_app WITH INHERIT FALSE, SET TRUE;
+        -- As text, since PostgreSQL 15 could not even read it.
+        EXECUTE 'GRANT jigap_merchant TO jigap_app WITH INHERIT FALSE, SET TRUE';
         IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
             EXECUTE format('GRANT jigap_merchant TO %I WITH INHERIT FALSE, SET TRUE', current_user);
         END IF;
