@@ -40,7 +40,10 @@ BARE = """
 class Settling:
     """Closing a day of a million payments at a hundred thousand merchants (quick: 50 thousand)."""
 
-    comparisons = (("settle_vs_bare", "settled payments", "bare links", 0.5),)
+    comparisons = (
+        ("settle_vs_bare", "settled payments", "bare links", 0.5),
+        ("export_vs_bare_copy", "exported items", "bare copy", 0.5),
+    )
 
     def __init__(self, server: Server, *, quick: bool) -> None:
         self.server = server
@@ -64,17 +67,22 @@ class Settling:
         """Do both in copies of the same book; yield payments per second, and memory in MB."""
         yield "bare links", self.payments / self._bare()
         self._copy()
-        said = run(
-            *(sys.executable, "-m", "bench.settling", "settle"),
-            environment=self._environment("jigap_settling"),
-        )
-        found = json.loads(said.splitlines()[-1])
+        found = json.loads(self._work("settle").splitlines()[-1])
         if found["added"] != [self.payments, 0] or found["dead"]:
             sys.exit(f"settled {found} of {self.payments} payments")
         if found["peak_mb"] > MOST_MB:
             sys.exit(f"the worker's peak memory is {found['peak_mb']} MB")
         yield "settled payments", self.payments / found["seconds"]
         yield "worker's peak memory in MB", found["peak_mb"]
+        for case, work in (("bare copy", "copy"), ("exported items", "export")):
+            seconds, memory = self._work(work).split()[-2:]
+            yield case, self.payments / float(seconds)
+            if work == "export":
+                yield "export's peak memory in MB", int(memory)
+
+    def _work(self, what: str) -> str:
+        environment = self._environment("jigap_settling")
+        return run(sys.executable, "-m", "bench.settling", what, environment=environment)
 
     def _bare(self) -> float:
         self._copy()

@@ -1,7 +1,8 @@
 """One process of the settlement benchmark: fills a book of payments, or closes its day.
 
 ``prepare MERCHANTS PAYMENTS`` makes the book; ``settle`` closes the day as a worker does, and
-prints seconds, peak memory in MB, and how many items it and a second run added, as JSON.
+prints seconds, peak memory in MB, and how many items it and a second run added, as JSON. Then
+``export`` writes the items as finance gets them, and ``copy`` the same rows as they stand.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ import json
 import os
 import resource
 import sys
+import tempfile
 import time
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -19,11 +22,14 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bench.http.settings")
 django.setup()
 
-from django.db import connection, models  # noqa: E402
+from django.db import connection, models, transaction  # noqa: E402
 
 from ledger.accounts import account_id  # noqa: E402
 from merchants.calendars.days import period_of  # noqa: E402
 from merchants.calendars.terms import daily  # noqa: E402
+from merchants.exports.catalog import REPORTS  # noqa: E402
+from merchants.exports.requests import scope_of  # noqa: E402
+from merchants.exports.writing import write  # noqa: E402
 from merchants.models import (  # noqa: E402
     FeeAgreement,
     FeePlan,
@@ -173,8 +179,58 @@ def _close(calendar: Any, period: Any, at: datetime) -> int:
     return SettlementItem.objects.count()
 
 
+# The same rows, joined and ordered as the report has them, with nothing made of them.
+COPY = """
+    COPY (
+        SELECT i.*, s.currency, s.business_date, s.due_on, s.vat_bps, e.transaction_id,
+            e.effective_at, t.kind, t.description, m.public_id, m.zone, p.number,
+            p.merchant_order_no, p.presented, st.public_id
+        FROM merchants_settlementitem AS i
+        INNER JOIN merchants_settlement AS s ON s.id = i.settlement_id
+        INNER JOIN merchants_merchant AS m ON m.id = s.merchant_id
+        INNER JOIN ledger_entry AS e ON e.id = i.entry_id
+        INNER JOIN ledger_transaction AS t ON t.id = e.transaction_id
+        LEFT JOIN merchants_payment AS p ON p.id = i.payment_id
+        LEFT JOIN merchants_store AS st ON st.id = p.store_id
+        ORDER BY i.settlement_id, i.line_no
+    ) TO STDOUT (FORMAT csv)
+"""
+
+
+def export() -> None:
+    """Write the day's items as the report of finance."""
+    with tempfile.TemporaryFile() as file:
+        made = write(
+            report=REPORTS["R2"],
+            scope=scope_of(first=DAY, last=DAY),
+            form="csv",
+            file=file,
+            at=NOON,
+        )
+    assert made.row_count == SettlementItem.objects.count()  # noqa: S101
+
+
+def copy() -> None:
+    """Write the same rows by a bare COPY, with the memory that the report has."""
+    with tempfile.TemporaryFile() as file, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL work_mem = '64MB'; SET LOCAL jit = off")
+        with cursor.copy(COPY) as rows:
+            for row in rows:
+                file.write(row)
+
+
+def timed(act: Callable[[], None]) -> None:
+    """Print how many seconds it took, and the peak memory in MB."""
+    started = time.perf_counter()
+    act()
+    seconds = time.perf_counter() - started
+    print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+
+
 if __name__ == "__main__":
     if sys.argv[1] == "prepare":
         prepare(int(sys.argv[2]), int(sys.argv[3]))
-    else:
+    elif sys.argv[1] == "settle":
         settle()
+    else:
+        timed({"export": export, "copy": copy}[sys.argv[1]])

@@ -70,10 +70,11 @@ _FOUND = """
     )
 """
 
+# A transaction that is reversed, which few lines have, is asked for row by row (OFFSET 0 keeps it
+# so): joined to the whole journal it would cost as much as all the rest.
 _LINE = f"""
     line AS (
         SELECT f.merchant_id, f.vat_bps, f.entry_id, f.effective_at, f.booked,
-            row_number() OVER (PARTITION BY f.merchant_id ORDER BY f.entry_id) AS line_no,
             CASE
                 WHEN t.kind IN (
                     'PAYMENT', 'REFUND', 'REFUND_REVERSAL', 'DISPUTE', 'DISPUTE_REVERSAL'
@@ -87,7 +88,10 @@ _LINE = f"""
             coalesce(-r.fee_minor, CASE t.kind WHEN 'PAYMENT' THEN p.fee_minor END, 0) AS fee
         FROM found AS f
         INNER JOIN ledger_transaction AS t ON t.id = f.transaction_id
-        LEFT JOIN ledger_transaction AS o ON t.kind = 'REVERSAL' AND o.id = t.reverses_id
+        LEFT JOIN LATERAL (
+            SELECT x.id, x.kind FROM ledger_transaction AS x
+            WHERE t.kind = 'REVERSAL' AND x.id = t.reverses_id OFFSET 0
+        ) AS o ON TRUE
         LEFT JOIN merchants_refund AS r
             ON t.kind = 'REFUND'
                 AND r.number = substr(t.reference, length('refund:') + 1) COLLATE "default"
@@ -108,25 +112,31 @@ _LINE = f"""
 """  # noqa: S608 - made of constants of this module.
 
 # VAT is rounded once, half up, on all fees of a settlement. Each line gets what its own fee comes
-# to, rounded down; the units left over go to the lines with the largest remainders.
+# to, rounded down; the units left over go to the lines with the largest remainders. (Whole numbers
+# are rounded down by taking the positive remainder away; what is summed is made whole again, since
+# PostgreSQL sums into a type that is slow to reckon with. Lines are numbered by their entries.)
 _SHARE = """
     share AS (
         SELECT l.*, l.booked + l.fee AS gross, w.down,
-            (sum(l.fee) OVER merchants * l.vat_bps + 5000) AS tax_e4,
-            sum(w.down) OVER merchants AS downs,
+            row_number() OVER by_entry AS line_no,
+            (sum(l.fee) OVER merchants)::bigint * l.vat_bps + 5000 AS tax_e4,
+            (sum(w.down) OVER merchants)::bigint AS downs,
             row_number() OVER (
-                PARTITION BY l.merchant_id ORDER BY w.remainder DESC, l.line_no
+                PARTITION BY l.merchant_id ORDER BY w.remainder DESC, l.entry_id
             ) AS place
         FROM line AS l
         CROSS JOIN LATERAL (
             SELECT (l.fee * l.vat_bps %% 10000 + 10000) %% 10000 AS remainder,
                 (l.fee * l.vat_bps - (l.fee * l.vat_bps %% 10000 + 10000) %% 10000) / 10000 AS down
         ) AS w
-        WINDOW merchants AS (PARTITION BY l.merchant_id)
+        WINDOW merchants AS (PARTITION BY l.merchant_id),
+            by_entry AS (PARTITION BY l.merchant_id ORDER BY l.entry_id)
     ),
     item AS MATERIALIZED (
         SELECT s.merchant_id, s.entry_id, s.line_no, s.line_type, s.payment_id, s.gross, s.fee,
-            s.down + (s.place <= floor(s.tax_e4 / 10000) - s.downs)::integer AS vat,
+            s.down + (
+                s.place <= (s.tax_e4 - (s.tax_e4 %% 10000 + 10000) %% 10000) / 10000 - s.downs
+            )::integer AS vat,
             s.effective_at < %(window_from)s AS is_late,
             ((s.effective_at AT TIME ZONE %(zone)s) + %(day_shift)s)::date AS original_date,
             s.number,
@@ -244,7 +254,7 @@ _WRITE = f"""
     FROM settled AS k ORDER BY k.id
 """  # noqa: S608 - made of constants of this module.
 
-SETTLE = _PARTS.format(scope="m.id %% 256 = %(shard)s") + _WRITE
+SETTLE = _PARTS.format(scope="m.id %% 256 = ANY(%(shards)s)") + _WRITE
 # The same for one merchant, for the preview of a day.
 SETTLE_ONE = _PARTS.format(scope="m.id = %(merchant_id)s") + _WRITE
 
@@ -260,12 +270,12 @@ RESERVE = """
         WHERE x.merchant_id = m.id AND x.from_date <= %(business_date)s
         ORDER BY x.from_date DESC LIMIT 1
     ) AS t
-    WHERE m.id %% 256 = %(shard)s AND s.reserve_hold_minor > 0
+    WHERE m.id %% 256 = ANY(%(shards)s) AND s.reserve_hold_minor > 0
 """
 RELEASE = """
     UPDATE merchants_reserve AS r SET state = 'RELEASED', released_in_id = s.id
     FROM merchants_settlement AS s
-    WHERE r.merchant_id %% 256 = %(shard)s AND r.state = 'HELD'
+    WHERE r.merchant_id %% 256 = ANY(%(shards)s) AND r.state = 'HELD'
         AND r.release_on <= %(business_date)s AND r.held_in_id <> s.id
         AND s.id = (%(run_id)s::bigint << 32) + r.merchant_id
 """

@@ -124,7 +124,7 @@ def _shown(
         through_id=Transaction.objects.aggregate(last=Max("pk"))["last"] or 0,
         asked_at=at,
     )
-    facts = facts_of(run, at=at) | {"merchant_id": merchant.pk, "shard": merchant.pk % 256}
+    facts = facts_of(run, at=at) | {"merchant_id": merchant.pk, "shards": [merchant.pk % 256]}
     with connection.cursor() as cursor:
         for statement in (SETTLE_ONE, RESERVE, RELEASE):
             cursor.execute(statement, facts)

@@ -139,32 +139,35 @@ FOR EACH STATEMENT EXECUTE FUNCTION merchants_check_settlements();
 -- many rows come is not known when this is planned: without seqscan off the whole book may be read.
 CREATE FUNCTION merchants_check_items() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public SET enable_seqscan = off AS $$
+DECLARE
+    v_wrong text;
 BEGIN
-    IF EXISTS (
-        SELECT FROM (
-            SELECT i.settlement_id, count(*) AS items, min(i.line_no) AS lowest, max(i.line_no) AS highest,
-                sum(i.fee_minor) AS fee, sum(i.vat_minor) AS vat, sum(i.net_minor) AS net,
-                coalesce(sum(i.gross_minor) FILTER (WHERE i.line_type = 'PAYMENT'), 0) AS gross
-            FROM new_items AS i GROUP BY i.settlement_id
-        ) AS n
-        LEFT JOIN merchants_settlement AS s ON s.id = n.settlement_id
-        WHERE s.id IS NULL OR (n.items, n.lowest, n.highest) <> (s.item_count, 1, s.item_count)
-            OR n.gross <> s.payment_gross_minor OR n.fee <> s.fee_minor - s.fee_refund_minor
-            OR n.vat <> s.vat_minor OR n.net <> s.net_minor - s.carry_in_minor
-            + s.reserve_hold_minor - s.reserve_release_minor
-    ) THEN
-        RAISE EXCEPTION 'the items of a settlement do not come to its sums'
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'merchants_settlement_items_complete';
-    END IF;
-    IF EXISTS (
-        SELECT FROM new_items AS i
-        INNER JOIN merchants_settlement AS s ON s.id = i.settlement_id
-        INNER JOIN merchants_merchant AS m ON m.id = s.merchant_id
-        LEFT JOIN ledger_entry AS e ON e.id = i.entry_id
-        WHERE e.account_id IS DISTINCT FROM m.payable_account_id OR -e.amount_minor <> i.gross_minor - i.fee_minor
-    ) THEN
-        RAISE EXCEPTION 'an item is an entry of what its merchant is owed'
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'merchants_settlement_item_of_the_book';
+    -- One pass: by settlement and the account that its entries are on, which has to be one.
+    SELECT CASE WHEN n.is_other OR n.account_id <> m.payable_account_id
+        THEN 'merchants_settlement_item_of_the_book' ELSE 'merchants_settlement_items_complete' END
+    INTO v_wrong
+    FROM (
+        SELECT i.settlement_id, e.account_id, count(*) AS items, min(i.line_no) AS lowest,
+            max(i.line_no) AS highest, sum(i.fee_minor) AS fee, sum(i.vat_minor) AS vat, sum(i.net_minor) AS net,
+            coalesce(sum(i.gross_minor) FILTER (WHERE i.line_type = 'PAYMENT'), 0) AS gross,
+            bool_or(-e.amount_minor <> i.gross_minor - i.fee_minor) AS is_other
+        FROM new_items AS i
+        LEFT JOIN LATERAL (
+            SELECT x.account_id, x.amount_minor FROM ledger_entry AS x WHERE x.id = i.entry_id OFFSET 0
+        ) AS e ON TRUE
+        GROUP BY i.settlement_id, e.account_id
+    ) AS n
+    LEFT JOIN merchants_settlement AS s ON s.id = n.settlement_id
+    LEFT JOIN merchants_merchant AS m ON m.id = s.merchant_id
+    WHERE s.id IS NULL OR n.is_other OR n.account_id IS DISTINCT FROM m.payable_account_id
+        OR (n.items, n.lowest, n.highest) <> (s.item_count, 1, s.item_count)
+        OR n.gross <> s.payment_gross_minor OR n.fee <> s.fee_minor - s.fee_refund_minor
+        OR n.vat <> s.vat_minor OR n.net <> s.net_minor - s.carry_in_minor
+        + s.reserve_hold_minor - s.reserve_release_minor
+    ORDER BY 1 LIMIT 1;
+    IF v_wrong IS NOT NULL THEN
+        RAISE EXCEPTION 'the items of a settlement are the entries of what its merchant is owed, and come to its sums'
+            USING ERRCODE = 'check_violation', CONSTRAINT = v_wrong;
     END IF;
     RETURN NULL;
 END;

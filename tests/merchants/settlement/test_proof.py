@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import ProgrammingError, connection, transaction
 from django.utils import timezone
 
+from ledger.models import Entry
 from merchants.fees.pricing import vat
 from merchants.models import (
     FeePlan,
@@ -146,6 +147,9 @@ def test_postgresql_refuses_to_change_what_is_closed(day: Settlement, alice: Wal
     item.pk = item.pk + 1_000_000
     item.line_no = 4
     with refused_by("merchants_settlement_items_complete"):
+        item.save(force_insert=True)
+    item.pk = Entry.objects.exclude(account=day.merchant.payable_account).latest("pk").pk
+    with refused_by("merchants_settlement_item_of_the_book"):
         item.save(force_insert=True)
     with refused_by("merchants_settlement_run_frozen"):
         SettlementRun.objects.update(through_id=1)
