@@ -12,6 +12,7 @@ SETTINGS = {
         "AllowanceState": "merchants.models.Allowance.State",
         "ClaimStatus": "wallet.models.Claim.Status",
         "DisputeState": "merchants.states.DisputeState.values",
+        "ExportState": "merchants.models.Export.State",
         "MoneyRequestStatus": "wallet.models.MoneyRequest.Status",
         "PaymentState": "merchants.states.PaymentState.values",
         "ScheduledTransferStatus": "wallet.models.ScheduledTransfer.Status",

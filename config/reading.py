@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import urllib.parse
+from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -60,3 +61,14 @@ def caches(url: str) -> dict[str, dict[str, str]]:
     if not url:
         return {"default": {"BACKEND": f"{backends}.locmem.LocMemCache"}}
     return {"default": {"BACKEND": f"{backends}.redis.RedisCache", "LOCATION": url}}
+
+
+def files(var: Path) -> dict[str, Any]:
+    """Return the storage of reports, which only this project reads."""
+    folder = env.text(
+        "EXPORTS_FOLDER",
+        means="Where made reports are kept for a week; all web processes and workers reach it",
+        default="exports",
+    )
+    options = {"location": var / folder, "base_url": None, "file_permissions_mode": 0o600}
+    return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": options}

@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config import broker, embedded_postgres, env, logs, openapi
 from config.office import UNFOLD, UNFOLD_MERCHANT  # noqa: F401 - Unfold reads them here.
-from config.reading import caches, database, ports, rate
+from config.reading import caches, database, files, ports, rate
 from config.timetable import TIMETABLE
 from config.web import (  # noqa: F401 - Django reads them here.
     CSRF_FAILURE_VIEW,
@@ -142,6 +142,7 @@ LANGUAGE_COOKIE_SECURE = PRODUCTION
 OTP_TOTP_ISSUER = "Jigap"
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
+STORAGES["exports"] = files(VAR_DIR)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = PRODUCTION

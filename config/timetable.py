@@ -4,6 +4,7 @@ TIMETABLE = {
     "run-due": {"task": "merchants.tasks.run_due", "schedule": 60.0},
     "pay-out": {"task": "merchants.tasks.pay_out", "schedule": 60.0},
     "reconcile-days": {"task": "merchants.tasks.reconcile_days", "schedule": 600.0},
+    "make-exports": {"task": "merchants.tasks.make_exports", "schedule": 60.0},
     "run-offline": {"task": "merchants.tasks.run_offline", "schedule": 60.0},
     "poll-top-ups": {"task": "wallet.tasks.poll_top_ups", "schedule": 60.0},
     "expire-holds": {"task": "wallet.tasks.expire_holds", "schedule": 60.0},

@@ -8,6 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from merchants.disputes import deciding
+from merchants.exports import producing
 from merchants.offline import cases, releasing
 from merchants.payments import cancelling
 from merchants.payouts import sending as paying
@@ -70,3 +71,14 @@ def run_offline(**_future: object) -> None:
     """Give back allowances that nobody claimed in time, and book what was lost as debts."""
     releasing.release_due(at=timezone.now())
     cases.book_due(at=timezone.now())
+
+
+@shared_task(acks_late=True, ignore_result=True)
+def make_exports(**_future: object) -> None:
+    """Make the reports that were asked for, and remove the files that are too old."""
+    deadline = time.monotonic() + BUDGET_SECONDS
+    while producing.make_next(now=timezone.now):
+        if time.monotonic() > deadline:
+            make_exports.delay()
+            break
+    producing.forget_old(at=timezone.now())

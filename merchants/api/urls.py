@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from merchants.api import code_keys, offline, receipts, views
 from merchants.api.disputes import payer
+from merchants.api.exports import finance
 
 urlpatterns = [
     path("payments", views.PaymentList.as_view()),
@@ -30,5 +31,7 @@ urlpatterns = [
     path("payments/<str:number>/dispute/withdraw", payer.PayerDisputeWithdraw.as_view()),
     path("payments/<str:number>/dispute/evidence", payer.PayerEvidence.as_view()),
     path("codes/look", views.CodeLook.as_view()),
+    path("finance/exports", finance.FinanceExportList.as_view()),
+    path("merchant-files/<str:token>", finance.ExportFile.as_view(), name="export-file"),
     path("", include("merchants.api.merchant.urls")),
 ]

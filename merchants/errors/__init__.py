@@ -50,6 +50,14 @@ from merchants.errors.disputes import (
     EvidenceTooLate,
     TooMuchEvidence,
 )
+from merchants.errors.exports import (
+    ExportDiffers,
+    ExportLinkExpired,
+    ExportNotReady,
+    ExportRefused,
+    ExportScopeInvalid,
+    ExportUnknown,
+)
 from merchants.errors.fees import (
     AgreementBackdated,
     AgreementTaken,

@@ -26,6 +26,7 @@ from merchants.models.events import (
     WebhookEndpoint,
     WebhookSecret,
 )
+from merchants.models.exports import Export
 from merchants.models.fees import FeeAgreement, FeePlan, FeeRate, MonthlyTurnover, Price
 from merchants.models.merchants import Merchant, MerchantKind, Store, StorePicture, Terminal
 from merchants.models.offline_tills import OfflineTerms, TillCertificate, TillNonce
@@ -53,6 +54,7 @@ __all__ = [
     "Deed",
     "Dispute",
     "DisputeEvidence",
+    "Export",
     "FeeAgreement",
     "FeePlan",
     "FeeRate",

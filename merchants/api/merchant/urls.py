@@ -6,6 +6,8 @@ from django.urls import path, register_converter
 
 from merchants.api import receipts
 from merchants.api.disputes import merchant as disputes
+from merchants.api.exports import merchant as exports
+from merchants.api.exports import papers
 from merchants.api.merchant import (
     applications,
     bank_accounts,
@@ -66,6 +68,12 @@ urlpatterns = [
     path("merchant/payments/<digits:number>/refunds", payments.TillRefundList.as_view()),
     path("merchant/payments/<digits:number>/receipt", receipts.StoreReceipt.as_view()),
     path("merchant/payments/<digits:number>/receipt.pdf", receipts.StoreReceiptPdf.as_view()),
+    path("merchant/exports", exports.MerchantExportList.as_view()),
+    path("merchant/exports/<uuid:export_id>", exports.MerchantExportDetail.as_view()),
+    path(
+        "merchant/settlements/<int:settlement_id>/statement", papers.SettlementStatement.as_view()
+    ),
+    path("merchant/invoices/<order_no:month>", papers.FeeInvoice.as_view()),
     path("merchant/disputes", disputes.DisputeList.as_view()),
     path("merchant/disputes/<uuid:dispute_id>", disputes.DisputeDetail.as_view()),
     path("merchant/disputes/<uuid:dispute_id>/evidence", disputes.DisputeAnswer.as_view()),

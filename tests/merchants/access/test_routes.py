@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,9 +15,21 @@ from ledger.money import Money
 from merchants.access.permissions import ROLE_PERMISSIONS
 from merchants.api.access import MerchantView
 from merchants.api.merchant.urls import urlpatterns
+from merchants.calendars.terms import terms_of
 from merchants.events.numbering import number_due
 from merchants.events.recording import record
-from merchants.models import MerchantBankAccount, Role, StaffInvitation, StaffRole, Store
+from merchants.exports.requests import ask as ask_for_export
+from merchants.models import (
+    Export,
+    Merchant,
+    MerchantBankAccount,
+    Role,
+    Settlement,
+    SettlementRun,
+    StaffInvitation,
+    StaffRole,
+    Store,
+)
 from merchants.payments.orders import ask
 from merchants.payments.paying import Bill
 from merchants.premises.terminals import add_terminal
@@ -49,6 +62,9 @@ ABSENT = {
     "key_id": "00000000-0000-0000-0000-000000000000",
     "account_id": "00000000-0000-0000-0000-000000000000",
     "application_id": "00000000-0000-0000-0000-000000000000",
+    "settlement_id": "0",
+    "month": "1999-01",
+    "export_id": "00000000-0000-0000-0000-000000000000",
     "dispute_id": "00000000-0000-0000-0000-000000000000",
     "event_id": "00000000-0000-0000-0000-000000000000",
     "webhook_id": "00000000-0000-0000-0000-000000000000",
@@ -78,7 +94,7 @@ WITH_ID = [
 
 def fill(address: str, ids: dict[str, str]) -> str:
     for name, value in ids.items():
-        for kind in ("uuid", "public_id", "digits", "order_no"):
+        for kind in ("uuid", "public_id", "digits", "order_no", "int"):
             address = address.replace(f"<{kind}:{name}>", value)
     assert "<" not in address
     return f"/{address}"
@@ -129,6 +145,48 @@ def test_a_key_without_the_scope_gets_through_nowhere(corner_shop: Store) -> Non
         assert (answer.status_code, answer.json()["code"]) == (403, "permission_missing")
 
 
+def _export(merchant: Merchant) -> Export:
+    day = timezone.localdate()
+    return ask_for_export(
+        report="R1",
+        form="csv",
+        first=day,
+        last=day,
+        merchant=merchant,
+        actor="test",
+        at=timezone.now(),
+    )
+
+
+def _settlement(merchant: Merchant) -> Settlement:
+    now, day = timezone.now(), timezone.localdate()
+    run = SettlementRun.objects.create(
+        calendar=terms_of(merchant=merchant, day=day).calendar,
+        kind="EARLY",
+        business_date=day,
+        window_from=now - timedelta(days=1),
+        window_to=now,
+        settled_before=now,
+        due_on=day,
+        through_id=0,
+        asked_at=now,
+    )
+    names = [f.name for f in Settlement._meta.fields]  # noqa: SLF001
+    nothing = {n: 0 for n in names if n.endswith(("_minor", "_count", "_bps"))}
+    return Settlement.objects.create(
+        pk=(run.pk << 32) + merchant.pk,
+        run=run,
+        merchant=merchant,
+        business_date=day,
+        currency="KRW",
+        due_on=day,
+        state="CARRIED",
+        content_sha256="0" * 64,
+        closed_at=now,
+        **nothing,
+    )
+
+
 def belongings(store: Store) -> dict[str, str]:
     """Return ids of one thing of each kind that a merchant has."""
     merchant, now = store.merchant, timezone.now()
@@ -169,6 +227,8 @@ def belongings(store: Store) -> dict[str, str]:
         "account_id": str(account.public_id),
         "application_id": asked.json()["id"],
         "dispute_id": str(contested.public_id),
+        "export_id": str(_export(merchant).public_id),
+        "settlement_id": str(_settlement(merchant).pk),
         "event_id": str(event.public_id),
         "webhook_id": str(webhook.public_id),
     }

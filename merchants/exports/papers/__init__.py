@@ -1,0 +1,1 @@
+"""Papers of a settlement as PDF, in Korean and English."""

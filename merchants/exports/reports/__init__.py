@@ -1,0 +1,1 @@
+"""The reports, one file for those that come from the same tables."""
