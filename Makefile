@@ -9,7 +9,7 @@ export JIGAP_ENV ?= development
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz attack faults check bench run worker screenshots messages shell stop clean
+.PHONY: help demo test fuzz attack lock sbom faults load check bench run worker screenshots messages shell stop clean
 
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -45,11 +45,21 @@ fuzz: $(VENV)/.development  ## fuzz the readers and the API, two hours (FUZZ_SEE
 attack: $(VENV)/.development  ## every attack, the long versions included; known holes of packages
 	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-100} $(PY) -m pytest tests/attacks tests/platform/test_admin_login.py \
 		tests/ledger/test_invariants.py tests/merchants/access tests/merchants/webhooks/test_addresses.py $(ARGS)
-	@$(VENV)/bin/ruff check --select S config ledger merchants wallet
-	@$(PY) -m pip install -q pip-audit==2.9.0 && $(VENV)/bin/pip-audit -r requirements.txt
+	@$(VENV)/bin/ruff check --select S --ignore S603 config ledger merchants wallet
+	@$(VENV)/bin/pip-audit --require-hashes --disable-pip -r requirements.lock
+
+lock: $(VENV)/.development  ## pin what production installs by hashes (requirements.lock)
+	@$(VENV)/bin/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header \
+		--no-annotate requirements.txt -o requirements.lock
+
+sbom: $(VENV)/.development  ## list the components of production (var/sbom.json, CycloneDX)
+	@mkdir -p var && $(VENV)/bin/cyclonedx-py requirements requirements.lock --of JSON -o var/sbom.json
 
 faults: $(VENV)/.development  ## kill, cut and pause the running stack (ARGS="--seed 7 --count 100")
 	@$(PY) -m tests.faults.drive $(ARGS)
+
+load: $(VENV)/.development  ## load the stack at the knee and beyond (ARGS="--minutes 5"; half an hour without)
+	@$(PY) -m tests.load $(ARGS)
 
 check: $(VENV)/.development  ## formats, lints, architecture, types, migrations
 	$(VENV)/bin/ruff format --check .

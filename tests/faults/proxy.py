@@ -1,7 +1,7 @@
 """A TCP proxy that cuts, delays and holds up what passes to the database or to the web server.
 
 It runs in a process of its own, so that its work does not slow the nemesis, and takes orders as
-lines on standard input: ``calm``, ``cut``, ``delay SECONDS``, ``hold``, ``reset``.
+lines on standard input: ``calm``, ``cut``, ``delay SECONDS``, ``hold``, ``reset``, ``target TO``.
 """
 
 from __future__ import annotations
@@ -58,6 +58,8 @@ class Proxy:
             weather.delay = float(rest)
         elif word == "hold":
             weather.hold = True
+        elif word == "target":
+            self.target = rest
         self.weather = weather
         if word == "reset":
             for client, server in list(self.pairs):

@@ -48,7 +48,7 @@ def send(pids: list[int], sign: signal.Signals) -> None:
 
 def _copy(data: Path, to: Path) -> None:
     """Copy a stopped cluster, and with it whose the files are."""
-    subprocess.run(["cp", "-a", str(data), str(to)], check=True)  # noqa: S607
+    subprocess.run(["cp", "-a", "-T", str(data), str(to)], check=True)  # noqa: S607
 
 
 class Stack:
@@ -58,6 +58,7 @@ class Stack:
         folder: for data, queue, logs; emptied before.
         settings: Django's settings module; a mutant's when a planted bug has to be found.
         synchronous_commit: of the database; off in the run that has to show a loss.
+        volume_mb: the data is on a volume of its own in memory, of that size; for root only.
         template: a folder that keeps a database with its tables made, for the next stack.
 
     """
@@ -69,11 +70,15 @@ class Stack:
         settings: str = "tests.faults.settings",
         synchronous_commit: str = "on",
         template: Path | None = None,
+        volume_mb: int = 0,
     ) -> None:
-        self.folder, self.data, self.template = folder, folder / "postgres", template
+        self.folder, self.volume, self.template = folder, folder / "volume", template
+        self.data = self.volume / "postgres"
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         self.synchronous_commit = synchronous_commit
+        self.measured: list[tuple[str, float]] = []
+        self.volume_mb = volume_mb
         self.ports = {name: free_port(0) for name in ("web", "app", "database", "bank", "redis")}
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.proxies: dict[str, Remote] = {}
@@ -213,6 +218,11 @@ class Stack:
 
     def prepare(self) -> None:
         """Start the database and make its tables; let the application's role log in."""
+        self.volume.mkdir()
+        if self.volume_mb:
+            size = f"size={self.volume_mb}m"
+            program = ["mount", "-t", "tmpfs", "-o", size, "jigap", str(self.volume)]
+            subprocess.run(program, check=True)
         if self.template is None or not self.template.exists():
             self.start_database()
             self.manage("manage.py", "migrate", "-v", "0", owner=True)
@@ -246,6 +256,8 @@ class Stack:
             proxy.stop()
         send(self.database_pids(), signal.SIGCONT)
         embedded_postgres.stop(self.data)
+        if self.volume_mb:
+            subprocess.run(["umount", "-l", str(self.volume)], check=False)  # noqa: S607
 
 
 @contextmanager
