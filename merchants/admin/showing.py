@@ -11,10 +11,11 @@ from django.db.models import Model
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as __
 
 from ledger.money import Money
 from wallet.activity.amounts import spoken
-from wallet.templatetags.screens import full_day, language, moment
+from wallet.templatetags.screens import language, moment
 
 # Which states are good news, and which want somebody's attention; the rest are in between.
 _GOOD = frozenset({"PAID_OUT", "RECONCILED", "PAID", "SUCCEEDED", "CAPTURED", "WON", "CLOSED"})
@@ -65,7 +66,7 @@ def chip_of(row: Model, field: str = "state") -> SafeString:
     return chip(str(getattr(row, field)), _(said))
 
 
-@admin.display(description=_("State"))
+@admin.display(description=__("State"))
 def state_column(_self: Any, row: Any) -> SafeString:
     """Show the state of a row, as a column of its list."""
     return chip_of(row)
@@ -79,8 +80,3 @@ def on(day: date | datetime | None) -> str:
         return moment(day)
     pattern = "%Y-%m-%d"
     return day.strftime(pattern) if language() == "ko" else f"{day.day} {day:%b %Y}"
-
-
-def at_day(at: datetime) -> str:
-    """Return the day of a moment where the holder lives."""
-    return full_day(at)

@@ -22,7 +22,7 @@ FOLDER = os.environ.get("SCREENSHOTS", "")
 PICTURES = {
     "merchant-today": ("ko", 390),
     "merchant-settlement": ("ko", 1280),
-    "merchant-calendar": ("en", 1280),
+    "merchant-calendar": ("ko", 1280),
     "finance-sign": ("en", 1280),
 }
 
