@@ -1,5 +1,6 @@
 """Every address of the OpenAPI document, asked with what fits it and with what does not.
 
+Each by itself, and in chains: with what earlier answers told, such as the id of what was made.
 ``FUZZ_EXAMPLES`` says how many requests an address gets, ``FUZZ_SEED`` which; ``make fuzz`` runs
 long.
 """
@@ -36,8 +37,11 @@ LEFT_OUT = "end_session|end_other_sessions|change_password|change_pin|freeze_wal
 
 @pytest.mark.fuzz
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("phases", "examples"), [("examples,coverage,fuzzing", "10"), ("stateful", "1")]
+)
 def test_no_request_is_a_server_error_or_undocumented(
-    server: Server, alice: Wallet, corner_shop: Store, tmp_path: Path
+    phases: str, examples: str, server: Server, alice: Wallet, corner_shop: Store, tmp_path: Path
 ) -> None:
     wallet = alice
     employ(corner_shop.merchant, alice)
@@ -60,9 +64,9 @@ def test_no_request_is_a_server_error_or_undocumented(
             str(Path(sys.executable).with_name("st")),
             *("--config-file", str(config)),
             *("run", f"{server.address}/api/v1/schema", "--url", server.address),
-            *("--checks", ",".join(CHECKS), "--phases", "examples,coverage,fuzzing"),
+            *("--checks", ",".join(CHECKS), "--phases", phases),
             *("--exclude-operation-id-regex", LEFT_OUT),
-            *("--max-examples", os.environ.get("FUZZ_EXAMPLES", "10")),
+            *("--max-examples", os.environ.get("FUZZ_EXAMPLES", examples)),
             *("--seed", os.environ.get("FUZZ_SEED", "1")),
             *(part for name, value in shown.items() for part in ("-H", f"{name}: {value}")),
             # One worker: on CPython 3.11 two threads that parse Python at once (as hypothesis does
