@@ -17,7 +17,7 @@ DOCUMENTATION = _POLICY.format(scripts=" 'unsafe-inline'", styles=" 'unsafe-inli
 DOCUMENTATION_PATH = "/api/v1/docs"
 # A page with a camera may compile the reader of codes, where the browser has none of its own.
 SCANNING = _POLICY.format(scripts=" 'wasm-unsafe-eval'", styles="") + "; media-src 'self' blob:"
-SCANNING_PATHS = frozenset({"/scan", "/till/scan"})
+SCANNING_PATHS = frozenset({"/scan", "/till/scan", "/till/offline", "/pay/without"})
 _PERMISSIONS = "camera=({camera}), microphone=(), geolocation=(), payment=(), usb=()"
 
 

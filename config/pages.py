@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from config.problems import RETRY_AFTER_SECONDS, DomainError, is_passing, status_of
+from config.problems import (
+    CONTENT_TYPE,
+    RETRY_AFTER_SECONDS,
+    DomainError,
+    is_passing,
+    problem,
+    status_of,
+)
 from wallet.web.words import not_now, words_of
 
 _API = "/api/"
@@ -59,3 +69,36 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa
     """Explain a form whose page was open for too long, or came from elsewhere."""
     says = _("This page was open for too long. Go back, reload it, and send it again.")
     return error_page(request, 403, says)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    """Answer 400 where Django refuses a request before any view."""
+    body = problem(400, "bad_request", "The request is malformed.")
+    return _refused(request, body, _("Your browser sent something that cannot be read."))
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    """Answer 403."""
+    body = problem(403, "permission_denied", "This is not allowed.")
+    return _refused(request, body, _("You may not do this."))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    """Answer 404; what is somebody else's is not told from what is not there."""
+    body = problem(404, "not_found", "There is nothing at this address.")
+    return _refused(request, body, _("There is nothing here, or it is not yours."))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer 500: asks nothing of the request, the session or the database, which may be why."""
+    body = problem(500, "internal_error", "Something went wrong on our side.")
+    if request.path.startswith(_API):
+        return JsonResponse(body, status=500, content_type=CONTENT_TYPE)
+    says = _("Something went wrong on our side. Look at your last activity before trying again.")
+    return HttpResponse(render_to_string("wallet/error.html", {"says": says}), status=500)
+
+
+def _refused(request: HttpRequest, body: dict[str, Any], says: str) -> HttpResponse:
+    if request.path.startswith(_API):
+        return JsonResponse(body, status=body["status"], content_type=CONTENT_TYPE)
+    return error_page(request, body["status"], says)

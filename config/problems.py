@@ -14,7 +14,7 @@ import psycopg
 import psycopg_pool
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.http import Http404, UnreadablePostError
 from rest_framework import exceptions as drf
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_exception_handler
@@ -147,30 +147,3 @@ def _fields(detail: Any, path: str = "") -> Iterator[dict[str, str]]:
 
 def _response(body: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
     return Response(body, status=body["status"], headers=headers, content_type=CONTENT_TYPE)
-
-
-def _page(request: HttpRequest, body: dict[str, Any]) -> HttpResponse:
-    if request.path.startswith("/api/"):
-        return JsonResponse(body, status=body["status"], content_type=CONTENT_TYPE)
-    text = f"{body['title']}. {body['detail']}\n"
-    return HttpResponse(text, status=body["status"], content_type="text/plain; charset=utf-8")
-
-
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
-    """Answer 400 where Django refuses a request before any view."""
-    return _page(request, problem(400, "bad_request", "The request is malformed."))
-
-
-def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
-    """Answer 403."""
-    return _page(request, problem(403, "permission_denied", "This is not allowed."))
-
-
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
-    """Answer 404."""
-    return _page(request, problem(404, "not_found", "There is nothing at this address."))
-
-
-def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 500."""
-    return _page(request, problem(500, "internal_error", "Something went wrong on our side."))

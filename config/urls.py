@@ -24,7 +24,7 @@ urlpatterns = [
     path("", include("merchants.web.payer.urls")),
     path("", include("wallet.web.urls")),
 ]
-handler400 = "config.problems.bad_request"
-handler403 = "config.problems.forbidden"
-handler404 = "config.problems.not_found"
-handler500 = "config.problems.server_error"
+handler400 = "config.pages.bad_request"
+handler403 = "config.pages.forbidden"
+handler404 = "config.pages.not_found"
+handler500 = "config.pages.server_error"

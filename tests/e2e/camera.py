@@ -16,15 +16,23 @@ WIDTH, HEIGHT, FRAMES = 640, 480, 10
 
 
 def film(payload: str, path: Path) -> Path:
-    """Write a film of a code on a grey wall, as Chromium's made-up camera plays it."""
+    """Write a film of a code on a grey wall, as Chromium's made-up camera plays it.
+
+    Of nothing, it is of the wall alone.
+    """
     wall = Image.new("L", (WIDTH, HEIGHT), 200)
-    code = Image.open(io.BytesIO(draw_png(payload))).convert("L").resize((400, 400))
-    wall.paste(code, ((WIDTH - 400) // 2, (HEIGHT - 400) // 2))
+    if payload:
+        _hang(payload, wall)
     colour = bytes([128]) * (WIDTH * HEIGHT // 2)
     frame = b"FRAME\n" + wall.tobytes() + colour
     head = f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F10:1 Ip A1:1 C420\n".encode()
     path.write_bytes(head + frame * FRAMES)
     return path
+
+
+def _hang(payload: str, wall: Image.Image) -> None:
+    code = Image.open(io.BytesIO(draw_png(payload))).convert("L").resize((400, 400))
+    wall.paste(code, ((WIDTH - 400) // 2, (HEIGHT - 400) // 2))
 
 
 @contextmanager

@@ -34,6 +34,7 @@ class Shop:
     seen: Path
     alice: Wallet
     store: Store
+    shown: str = ""
 
     def spoken(self) -> str:
         """Return what the till said since the last time."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -14,6 +16,18 @@ from wallet.models import Language, User
 from wallet.notices.preferences import prefer, preferences_of
 
 _THEME, _PAPER = "#0b6a57", "#f3f6f4"
+
+
+# What the service worker keeps besides the wallet's own: files by their names, pages with the
+# words of the links that lead to them where there is no network.
+_FILES: list[str] = []
+_PAGES: list[tuple[str, Any]] = []
+
+
+def keep_at_hand(*, files: list[str], page: str, label: Any) -> None:
+    """Keep a page of an app above, with its files, for when there is no network."""
+    _FILES.extend(files)
+    _PAGES.append((page, label))
 
 
 class Manifest(View):
@@ -54,7 +68,8 @@ class Worker(View):
     """The service worker, from the root, so that it serves all pages."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        answer = render(request, "wallet/sw.js", content_type="text/javascript")
+        kept = {"files": _FILES, "pages": [page for page, _label in _PAGES]}
+        answer = render(request, "wallet/sw.js", kept, content_type="text/javascript")
         answer["Cache-Control"] = "no-cache"
         return answer
 
@@ -63,7 +78,7 @@ class Offline(View):
     """What is shown where there is no network."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return render(request, "wallet/offline.html")
+        return render(request, "wallet/offline.html", {"pages": _PAGES})
 
 
 class Speak(View):

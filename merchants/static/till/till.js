@@ -96,3 +96,21 @@ if (pad) {
 
 // A page that the browser kept has an order number that may be used up.
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+
+// The network may go at any moment: the page for that is kept, with what it needs, while there is one.
+const SYNCHRONIZED = "till.synchronized", MINUTE = 60_000;
+async function prepare(page) {
+  if (Date.now() - Number(localStorage.getItem(SYNCHRONIZED)) > MINUTE) {
+    const offline = await import("./offline.js");
+    await offline.synchronize();
+    localStorage.setItem(SYNCHRONIZED, String(Date.now()));
+  }
+  await navigator.serviceWorker.ready;
+  page.dataset.prepared = "yes";
+}
+const atTill = document.querySelector("[data-at-till]");
+if (atTill && "serviceWorker" in navigator && isSecureContext) {
+  navigator.serviceWorker.register("/till/sw.js", { scope: "/till" });
+  prepare(atTill).catch(() => {}); // the next page tries again
+  addEventListener("offline", () => location.assign("/till/offline"));
+}

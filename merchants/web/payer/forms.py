@@ -15,7 +15,7 @@ from merchants.payments.tips import due_tip
 from merchants.store_codes import Asked
 from wallet.web.forms.fields import AmountField, MemoField
 
-_LONGEST_CODE = 512
+_LONGEST_CODE = 700  # a till's without a network
 
 
 class ScanForm(forms.Form):
@@ -23,7 +23,7 @@ class ScanForm(forms.Form):
         label=__("Type the code"),
         required=False,
         max_length=_LONGEST_CODE,
-        strip=True,
+        strip=False,  # base45 has a space
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
     )
     picture = forms.FileField(
@@ -35,6 +35,8 @@ class ScanForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Check that there is something to read."""
         given = super().clean() or {}
+        if not str(given.get("payload", "")).strip():
+            given["payload"] = ""
         if not self.errors and not given.get("payload") and not given.get("picture"):
             raise ValidationError({"payload": _("Type the code, or choose a photo of it.")})
         return given

@@ -17,6 +17,7 @@ from merchants.payments import orders
 from merchants.states import PAID
 from merchants.store_codes import Asked
 from merchants.web.payer.forms import AmountForm, ScanForm
+from merchants.web.payer.till_codes import begin_till_payment, is_till_code
 from merchants.web.payer.words import explain_code
 from wallet.web.access import WalletPage
 from wallet.web.confirming import confirm
@@ -47,6 +48,9 @@ class Scan(WalletPage):
 
     def _follow(self, payload: str) -> HttpResponse:
         """Lead to the next question: how much, or whether to pay."""
+        if is_till_code(payload):
+            return begin_till_payment(self, payload)
+        payload = payload.strip()
         waiting = store_codes.payment_of(payload)
         if waiting is None:
             store = store_codes.store_of(payload).store

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from merchants.web.till import asking, device, payments, shifts
+from merchants.web.till import asking, device, offline, payments, shifts
 from merchants.web.till.words import learn
 
 learn()
@@ -21,5 +21,10 @@ urlpatterns = [
     path("till/device/release", device.Release.as_view(), name="release"),
     path("till/sign-in", device.TillSignIn.as_view(), name="sign_in"),
     path("till/sign-out", device.TillSignOut.as_view(), name="sign_out"),
+    path("till/offline", offline.Page.as_view(), name="offline"),
+    path("till/offline/news", offline.News.as_view(), name="offline_news"),
+    path("till/offline/certificate", offline.Certificate.as_view(), name="certificate"),
+    path("till/offline/vouchers", offline.Vouchers.as_view(), name="vouchers"),
+    path("till/sw.js", offline.Worker.as_view(), name="worker"),
     path("till/manifest.webmanifest", device.TillManifest.as_view(), name="manifest"),
 ]

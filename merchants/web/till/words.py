@@ -27,3 +27,27 @@ def learn() -> None:
     """Make the pages speak of the till."""
     for code, (field, text) in _SENTENCES.items():
         say(code, text, field)
+
+
+# What the page that has no server to ask says, by the codes of its script.
+OFFLINE_WORDS = [
+    ("broken", __("This is not what was asked for. Scan what the customer shows now.")),
+    ("issuer_unknown", __("This was not made by us. Take no money for it.")),
+    ("signature_wrong", __("This was altered. Take no money for it.")),
+    ("certificate_expired", __("This till was without a network for too long. Connect it.")),
+    ("must_synchronize", __("This till was without a network for too long. Connect it.")),
+    ("clock_back", __("The clock of this device went back. Set it right.")),
+    ("nonce_unknown", __("This is for another payment, or was shown before.")),
+    ("receipt_other", __("This receipt is for another payment.")),
+    ("digits_wrong", __("The digits do not fit. Ask for them again.")),
+    ("digits_over", __("Three times wrong. Show a new code.")),
+    ("not_accepted", __("The merchant takes no payments without a network.")),
+    ("voucher_expired", __("The customer's allowance is out of time.")),
+    ("voucher_revoked", __("The customer's allowance was revoked.")),
+    ("voucher_replayed", __("This was shown before. It is not paid twice.")),
+    ("voucher_other_till", __("This is for another till.")),
+    ("voucher_other_payment", __("This is for another payment.")),
+    ("voucher_above_cap", __("This is more than the customer may pay without a network.")),
+    ("voucher_out_of_order", __("This does not fit what the customer showed before.")),
+    ("limit_reached", __("This till may take no more without a network.")),
+]

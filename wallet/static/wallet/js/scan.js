@@ -46,6 +46,7 @@ async function scan() {
     const text = await watch(await reader());
     if (!text) return;
     stop();
+    finder.hidden = true;
     navigator.vibrate?.(40);
     form.elements.payload.value = text;
     form.requestSubmit();
@@ -57,7 +58,7 @@ async function scan() {
 }
 
 start.addEventListener("click", scan);
-form.elements.picture.addEventListener("change", () => form.requestSubmit());
+form.elements.picture?.addEventListener("change", () => form.requestSubmit());
 addEventListener("pagehide", stop);
 document.addEventListener("visibilitychange", () => {
   if (document.hidden && stream) {
@@ -66,8 +67,8 @@ document.addEventListener("visibilitychange", () => {
     start.hidden = false;
   }
 });
-// Who allowed the camera before is not asked to press a button.
-navigator.permissions?.query({ name: "camera" }).then(
+// Who allowed the camera before is not asked to press a button, where scanning is what comes first.
+if (!("wait" in form.dataset)) navigator.permissions?.query({ name: "camera" }).then(
   (given) => given.state === "granted" && scan(),
   () => {},
 );
