@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from wallet import callbacks, holds, topups, withdrawals
+from wallet import answers, callbacks, holds, topups, withdrawals
 from wallet.codes import handles, misses
 from wallet.notices import deliveries, relay
 from wallet.proof import devices, one_time_codes, sign_ins, step_ups, tokens
@@ -77,7 +77,7 @@ def relay_events(**_future: object) -> None:
 
 @shared_task(acks_late=True, ignore_result=True)
 def prune_proofs(**_future: object) -> None:
-    """Remove codes and second proofs that nobody can use any more."""
+    """Remove codes, second proofs and answers that nobody can use any more."""
     one_time_codes.prune(at=timezone.now())
     step_ups.prune(at=timezone.now())
     devices.prune(at=timezone.now())
@@ -85,3 +85,4 @@ def prune_proofs(**_future: object) -> None:
     tokens.prune(at=timezone.now())
     handles.prune(at=timezone.now())
     misses.prune(at=timezone.now())
+    answers.prune(at=timezone.now())
