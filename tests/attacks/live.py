@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.utils import timezone
 from knox.models import AuthToken
 
 from ledger.accounts import account_id
 from ledger.money import Money
 from tests.attacks.server import Server, request, serving
+from tests.conftest import empty_tables
 from tests.wallet.people import PASSWORD, PIN, fund, won
 from wallet.chart import open_chart
 from wallet.models import Wallet
@@ -39,7 +39,7 @@ def server(
         open_chart("KRW")
         with serving(tmp_path_factory.mktemp("live")) as running:
             yield running
-        call_command("flush", verbosity=0, interactive=False)
+        empty_tables()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+import threading
 import uuid
-from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +17,6 @@ from ledger.balances import balance
 from ledger.money import Money
 from tests.wallet.sms import code_sent
 from wallet import topups
-from wallet.errors import PinSet
 from wallet.models import OneTimeCode, Pin, Wallet
 from wallet.proof.pins import set_pin
 from wallet.proof.proofs import STEP_UP_HEADER, Means, Proof
@@ -46,6 +45,9 @@ def proven(wallet: Wallet) -> Proof:
     return Proof(wallet.holder_id, Means.STEP_UP, has_pin=True)
 
 
+_SETTING_PIN = threading.Lock()  # too many passwords at once are refused
+
+
 class Caller:
     """Somebody signed in at the API, who confirms everything with the PIN unless told not to.
 
@@ -54,8 +56,8 @@ class Caller:
 
     def __init__(self, wallet: Wallet, *, pin: str | None = PIN, steps_up: bool = True) -> None:
         _, token = AuthToken.objects.create(user=wallet.holder)
-        if pin == PIN and not Pin.objects.filter(user=wallet.holder).exists():
-            with suppress(PinSet):  # another thread was first
+        with _SETTING_PIN:
+            if pin == PIN and not Pin.objects.filter(user=wallet.holder).exists():
                 set_pin(user=wallet.holder, pin=PIN, password=PASSWORD, at=timezone.now())
         shown = {} if pin is None else {"Wallet-Pin": pin}
         self.holder, self.steps_up = wallet.holder, steps_up

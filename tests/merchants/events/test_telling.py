@@ -122,6 +122,7 @@ def test_an_event_says_what_the_payment_was_then(alice: Wallet, corner_shop: Sto
         "fee": {"amount": "210", "currency": "KRW"},
         "refunded": {"amount": "0", "currency": "KRW"},
         "bill_number": "",
+        "answers": {},
         "closed_because": "",
     }
     assert created["data"]["captured"]["amount"] == "0"

@@ -149,6 +149,7 @@ def test_sixteen_refunds_at_once_never_exceed_the_payment(
 def test_a_payment_costs_a_bounded_number_of_queries(
     alice: Wallet, corner_shop: Store, django_assert_max_num_queries: Any
 ) -> None:
+    Caller(alice)  # has set a PIN
     with django_assert_max_num_queries(27):
         assert pay(alice, corner_shop).status_code == 201
 

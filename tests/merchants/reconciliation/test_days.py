@@ -139,30 +139,36 @@ def test_the_residual_shows_what_nothing_explains(house: HouseAccount) -> None:
     assert close().residual_minor == 1_000
 
 
+# Of a day: the movements and whether we booked them; which of those that wait the bank tells (as
+# many as can wait by the third day); and whether it tells one of them twice. Drawn before anything
+# happens, for an example that is given up half-way would leave half a day behind.
+A_DAY = st.tuples(
+    st.lists(st.tuples(st.integers(-500, 500).filter(bool), st.booleans()), max_size=4),
+    st.lists(st.booleans(), min_size=12, max_size=12),
+    st.booleans(),
+)
+
+
 @settings(
     max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(data=st.data())
-def test_no_month_of_anything_leaves_a_residual(house: HouseAccount, data: st.DataObject) -> None:
+@given(month=st.lists(A_DAY, min_size=3, max_size=3))
+def test_no_month_of_anything_leaves_a_residual(
+    house: HouseAccount, month: list[tuple[list[tuple[int, bool]], list[bool], bool]]
+) -> None:
     """Post, say, lose, double and delay at random: each day's equation closes."""
-
-    def heads() -> bool:
-        return bool(data.draw(st.booleans()))
-
     start = (ReconciliationDay.objects.order_by("-day").values_list("day", flat=True)).first()
     day = (start or DAY) + timedelta(days=1)
     waiting: list[Move] = []
-    for n in range(3):
-        moves: list[Move] = []
-        for k in range(data.draw(st.integers(0, 4))):
-            minor = data.draw(st.integers(-500, 500).filter(bool))
-            name = f"{day.toordinal()}N{n}K{k}"
-            if heads():
+    for happens, tells, tells_twice in month:
+        for k, (minor, is_booked) in enumerate(happens):
+            name = f"{day.toordinal()}K{k}"
+            if is_booked:
                 booked(minor, name, day=day)
-            moves.append(Move(minor, f"R{name}", name))
-        told = [m for m in moves + waiting if heads()]
-        waiting = [move for move in moves + waiting if move not in told]
-        if told and heads():
+            waiting.append(Move(minor, f"R{name}", name))
+        told = [move for move, is_told in zip(waiting, tells, strict=False) if is_told]
+        waiting = [move for move in waiting if move not in told]
+        if told and tells_twice:
             told.append(Move(told[0].minor, f"{told[0].reference}X", told[0].end_to_end))
         says(told, day=day)
         assert close(day).residual_minor == 0
