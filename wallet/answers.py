@@ -24,6 +24,7 @@ def prune(*, at: datetime) -> int:
     while True:
         with connection.cursor() as cursor:
             cursor.execute(_REMOVE, [at - KEPT, BATCH])
-            removed += cursor.rowcount
-            if cursor.rowcount < BATCH:
-                return removed
+            last = int(cursor.rowcount)
+        removed += last
+        if last < BATCH:
+            return removed
