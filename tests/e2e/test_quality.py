@@ -53,8 +53,8 @@ def test_axe_finds_nothing_at_the_till(
     counter: Terminal,  # noqa: F811 - the fixture.
     sena: Wallet,  # noqa: F811 - the fixture.
 ) -> None:
-    payment = paid_by(alice, counter.store)
     stand_at(screen, sena.holder.phone, counter.label)
+    payment = paid_by(alice, counter.store)
     speak(screen, language)
     wrong: dict[str, list[str]] = {}
     for path in till_addresses(counter, payment):

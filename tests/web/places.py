@@ -14,7 +14,7 @@ from wallet import topups, transfers
 from wallet.models import MoneyRequest, Transfer, Wallet
 from wallet.transfers import claims, money_requests, splits
 
-DOORS = ("/", "/sign-in", "/sign-up", "/offline", "/c/any-token", "/till/sign-in")
+DOORS = ("/", "/sign-in", "/sign-up", "/offline", "/c/any-token", "/till/sign-in", "/till/offline")
 PLACES = (
     "/",
     "/top-up",
@@ -45,6 +45,7 @@ PLACES = (
     "/settings/close",
     "/scan",
     "/pay",
+    "/pay/allowance",
 )
 
 
