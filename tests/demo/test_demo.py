@@ -56,5 +56,5 @@ def test_the_demo_tells_its_story_ends_with_whole_books_and_then_serves_everybod
             shown = begun("--code", phone).communicate(timeout=60)[0]
             assert re.fullmatch(r"[0-9]{6}\n", shown)
     finally:
-        serving.send_signal(signal.SIGINT)
+        serving.send_signal(signal.SIGTERM)
         serving.communicate(timeout=60)
