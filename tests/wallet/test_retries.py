@@ -42,7 +42,7 @@ def test_two_that_deadlock_both_get_through(alice: Wallet, bob: Wallet) -> None:
 
     with ThreadPoolExecutor(2) as pool:
         assert list(pool.map(act, [(alice, bob), (bob, alice)])) == ["done", "done"]
-    assert len(tries) == 3
+    assert len(tries) >= 3  # one more each time that they meet again
 
 
 def refusal(state: str) -> Callable[[], None]:

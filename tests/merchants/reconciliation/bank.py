@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+from time import monotonic, sleep
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -26,6 +27,7 @@ from merchants.statements.importing import import_file
 from tests.merchants.statements.files import ACCOUNT, DAY, Move, Paper, camt
 from wallet.chart import SAFEGUARDING, SUSPENSE
 
+PATIENCE_SECONDS = 60
 SEOUL = ZoneInfo("Asia/Seoul")
 
 
@@ -59,9 +61,15 @@ def says(moves: Sequence[Move], *, day: date = DAY, heard: datetime | None = Non
 
 
 def close(day: date = DAY, rules: Rules = DEFAULT) -> ReconciliationDay:
-    """Reconcile a day; return the equation of the account."""
-    (found,) = reconcile(day=day, at=at(day + timedelta(days=1), 3), rules=rules)
-    return found
+    """Reconcile a day; return the equation of the account.
+
+    It waits for postings that run anywhere on the server, those of other tests included.
+    """
+    deadline = monotonic() + PATIENCE_SECONDS
+    while not (found := reconcile(day=day, at=at(day + timedelta(days=1), 3), rules=rules)):
+        assert monotonic() < deadline
+        sleep(0.05)
+    return found[0]
 
 
 def matched() -> list[tuple[str, str, int, int]]:
