@@ -7,8 +7,13 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection, transaction
 from django.test import TransactionTestCase
+from hypothesis import HealthCheck, settings
 
 from ledger.accounts import account_id
+
+# No test asserts how long anything takes: machines are shared.
+settings.register_profile("jigap", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("jigap")
 
 LONG = ("faults", "fuzz", "demo", "worker")
 
