@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("contenttypes", "0002_remove_content_type_name"),
         ("ledger", "0008_periods"),
-        ("wallet", "0013_payment_path"),
+        ("wallet", "0014_lean_rows"),
     ]
 
     operations = [

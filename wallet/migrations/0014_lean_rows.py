@@ -1,7 +1,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from wallet.sql import run_sql, undo_sql
+from wallet.sql import run_sql
 
 
 def _index_less(to: str, related_name: str, *, null: bool = False) -> models.ForeignKey:
@@ -17,9 +17,8 @@ def _index_less(to: str, related_name: str, *, null: bool = False) -> models.For
 class Migration(migrations.Migration):
     """Write less for each movement: no index twice, none for rows without what it holds."""
 
-    dependencies = [("wallet", "0013_payment_path")]
+    dependencies = [("wallet", "0003_guards")]
     operations = [
-        undo_sql("0013_payment_path"),
         migrations.SeparateDatabaseAndState(
             database_operations=[run_sql("0014_lean_rows")],
             state_operations=[

@@ -19,9 +19,3 @@ def run_sql(name: str) -> RunSQL:
 
     """
     return sql_pair(_HERE, name)
-
-
-def undo_sql(name: str) -> RunSQL:
-    """Return the operation that undoes an earlier migration's pair, for one that replaces it."""
-    done = run_sql(name)
-    return RunSQL(done.reverse_sql or RunSQL.noop, done.sql)
