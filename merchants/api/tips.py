@@ -28,15 +28,13 @@ class TipFields(serializers.Serializer[Any]):
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        # A request that changes a store says a tip in whole, and has no defaults filled in.
-        tip = {"rule": "", "fee": None, "percent": None} | attrs
-        given = {name for name in ("fee", "percent") if tip[name] is not None}
-        needed = {"FIXED": {"fee"}, "PERCENT": {"percent"}}.get(tip["rule"], set())
-        if not tip["rule"] or given != needed or (tip["percent"] and not _bps(tip["percent"])):
+        given = {name for name in ("fee", "percent") if attrs[name] is not None}
+        needed = {"FIXED": {"fee"}, "PERCENT": {"percent"}}.get(attrs["rule"], set())
+        if given != needed or (attrs["percent"] and not _bps(attrs["percent"])):
             raise serializers.ValidationError(
                 "FIXED has a fee, PERCENT a percentage of more than zero.", "tip_rule_broken"
             )
-        return tip
+        return attrs
 
 
 class AnswersFields(serializers.Serializer[Any]):

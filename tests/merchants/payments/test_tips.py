@@ -155,6 +155,10 @@ def test_a_store_says_what_its_posters_ask_for(owner: Member, corner_shop: Store
         {"rule": "PROMPT", "percent": "5"},
         {"rule": "FIXED"},
         {"rule": "SOME"},
+        {},
+        {"percent": "5"},
+        {"rule": "NONE", "fee": {}},
+        {"rule": "FIXED", "fee": {"amount": "500"}},
     ):
         assert owner.patch(path, {"tip": wrong}).status_code == 400
     other = owner.patch(path, {"tip": {"rule": "FIXED", "fee": won("1", "USD")}})
