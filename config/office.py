@@ -44,6 +44,7 @@ _MERCHANT: tuple[Group, ...] = (
             (__("Payouts"), "payments", "payout"),
             (__("Lines of settlements"), "list_alt", "settlementitem"),
             (__("Bank accounts"), "account_balance", "merchantbankaccount"),
+            (__("Exports"), "download", "export"),
         ),
     ),
     (
@@ -66,6 +67,7 @@ _FINANCE: tuple[Group, ...] = (
             (__("Payouts"), "payments", "payout"),
             (__("Adjustments"), "tune", "adjustment"),
             (__("Months"), "lock_clock", "periodrequest"),
+            (__("Exports"), "download", "export"),
         ),
     ),
     (

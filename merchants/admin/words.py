@@ -71,6 +71,11 @@ LABELS = (
     __("Another reason"),
     __("The payer"),
     __("The merchant"),
+    # of exports
+    __("Being made"),
+    __("Made"),
+    __("Failed too often"),
+    __("Spreadsheet"),
     # of people and accounts
     __("Owner"),
     __("Manager"),

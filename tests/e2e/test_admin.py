@@ -76,7 +76,8 @@ def test_merchants_pages_work_under_the_strict_policy(
     carry(desk, User.objects.get(phone=MINJI))
     own = belongings(corner_shop)
     pages = {"merchant-today": "/merchant/", "merchant-calendar": "/merchant/calendar/"}
-    for model in ("settlement", "payment", "payout", "dispute"):
+    pages["merchant-exports"] = "/merchant/merchants/export/"
+    for model in ("settlement", "payment", "payout", "dispute", "export"):
         pages[f"merchant-{model}"] = f"/merchant/merchants/{model}/{own[model]}/change/"
     pages["merchant-payments"] = "/merchant/merchants/payment/"
     assert looked_at(desk, pages, language) == {}
@@ -92,6 +93,9 @@ def test_finances_pages_work_under_the_strict_policy(desk: Screen, corner_shop: 
         "finance-sign": f"/admin/merchants/payoutrun/{run.pk}/do/sign/",
         "finance-settlement": f"/admin/merchants/settlement/{own['settlement']}/change/",
         "finance-dispute": f"/admin/merchants/dispute/{own['dispute']}/change/",
+        "finance-exports": "/admin/merchants/export/",
+        "finance-export": f"/admin/merchants/export/{own['export']}/change/",
+        "finance-ask": "/admin/merchants/export/do/ask/",
         "finance-account": "/admin/ledger/account/",
     }
     assert looked_at(desk, pages, "en") == {}

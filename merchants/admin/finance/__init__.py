@@ -3,6 +3,7 @@
 from merchants.admin.finance import bank as bank
 from merchants.admin.finance import breaks as breaks
 from merchants.admin.finance import disputes as disputes
+from merchants.admin.finance import exports as exports
 from merchants.admin.finance import months as months
 from merchants.admin.finance import onboarding as onboarding
 from merchants.admin.finance import partners as partners

@@ -21,8 +21,8 @@ from merchants.admin.own.wall import walled
 from wallet.web.factor import SecondFactorForm, has_shown_factor
 
 View = Callable[..., HttpResponseBase]
-# What is about the session and not about the merchant.
-_OUTSIDE = ("logout", "chosen")
+# What is about the session and not about the merchant; and asking for a report, which is a row.
+_OUTSIDE = ("logout", "chosen", "ask_view")
 # What the site does not have: each would lead round the wall, or out of the wallet's own pages.
 _LEFT_OUT = frozenset({"search", "view_on_site", "password_change", "password_change_done"})
 

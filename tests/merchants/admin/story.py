@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
 from ledger.money import Money
-from merchants.models import Dispute, MerchantBankAccount, Store
+from merchants.exports import requests
+from merchants.models import Dispute, Export, MerchantBankAccount, Store
 from merchants.premises.terminals import add_terminal
 from tests.merchants.disputes.stories import answer, contest
 from tests.merchants.payouts.desk import account_for, close_now, proposed
@@ -27,8 +28,22 @@ def trade(stores: list[Store], alice: Wallet, sena: User, doyun: User) -> None:
         contested = store.merchant.payments.get(number=sold[2])
         answer(contest(contested, alice, 3_000, at=now), at=now + timedelta(minutes=1))
         account_for(store.merchant, sena, doyun, f"333301123456{number}")
+        asked(store, now)
     close_now(stores[0], timedelta(minutes=2))
     assert proposed(sena) is not None
+
+
+def asked(store: Store, at: datetime) -> Export:
+    """Ask for the settlements of a merchant's last days."""
+    return requests.ask(
+        report="R1",
+        form="csv",
+        first=at.date() - timedelta(days=3),
+        last=at.date() + timedelta(days=3),
+        merchant=store.merchant,
+        actor="test",
+        at=at,
+    )
 
 
 def belongings(store: Store) -> dict[str, object]:
@@ -44,4 +59,5 @@ def belongings(store: Store) -> dict[str, object]:
         "merchantbankaccount": MerchantBankAccount.objects.get(merchant=merchant).pk,
         "store": store.pk,
         "staffrole": merchant.staff.order_by("pk")[0].pk,
+        "export": merchant.exports.order_by("-pk")[0].pk,
     }

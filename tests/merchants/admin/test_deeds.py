@@ -28,7 +28,15 @@ REASON = "as it was shown"
 
 def may_change(user: User, *models: str) -> Client:
     """Give somebody the rights to look at and to decide about these, and sign them in."""
-    names = [f"{verb}_{model}" for model in models for verb in ("view", "change")]
+    return _given(user, [f"{verb}_{model}" for model in models for verb in ("view", "change")])
+
+
+def may_add(user: User, *models: str) -> Client:
+    """Give somebody the rights to look at and to ask for these, and sign them in."""
+    return _given(user, [f"{verb}_{model}" for model in models for verb in ("view", "add")])
+
+
+def _given(user: User, names: list[str]) -> Client:
     user.user_permissions.add(*Permission.objects.filter(codename__in=names))
     return signed_in(User.objects.get(pk=user.pk))
 

@@ -34,6 +34,7 @@ OWN_TABLES = (
     "staffrole",
     "reserve",
     "adjustment",
+    "export",
 )
 WITHOUT_ROWS = ("reserve", "adjustment")
 
