@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as __
 
 from ledger.money import Money
 from merchants.codes.mpm.amounts import TipRule
-from merchants.payments.tips import due_tip
+from merchants.payments.tips import due_tip, share
 from merchants.store_codes import Asked
+from wallet.templatetags.screens import money
 from wallet.web.forms.fields import AmountField, MemoField
 
 _LONGEST_CODE = 700  # a till's without a network
@@ -91,6 +92,37 @@ class AmountForm(forms.Form):
             "memo": given["memo"],
             **answers,
         }
+
+
+_SHARES_BPS = (500, 1_000, 1_500)
+_PER_PERCENT = 100
+
+
+class TipForm(forms.Form):
+    """What the payer likes to add to a bill: a part of it, another sum, or nothing."""
+
+    share = forms.ChoiceField(label=__("Add a tip?"), widget=forms.RadioSelect, initial="0")
+
+    def __init__(self, bill: Money, given: Any = None) -> None:
+        super().__init__(given)
+        self.bill = bill
+        field: Any = self.fields["share"]
+        field.choices = [("0", _("No tip")), *(self._choice(bps) for bps in _SHARES_BPS)]
+        self.fields["tip"] = AmountField(
+            bill.currency, label=__("Another sum (optional)"), required=False
+        )
+
+    def tip(self) -> Money:
+        """Return what is added; a sum that was typed goes before a part that was chosen."""
+        given: Money | None = self.cleaned_data["tip"]
+        return given or self._part(int(self.cleaned_data["share"]))
+
+    def _part(self, bps: int) -> Money:
+        return Money(share(self.bill.minor, bps), self.bill.currency)
+
+    def _choice(self, bps: int) -> tuple[str, str]:
+        said = {"percent": bps // _PER_PERCENT, "sum": money(self._part(bps))}
+        return str(bps), _("%(percent)d%% · %(sum)s") % said
 
 
 def answers_in(facts: dict[str, str]) -> dict[str, str]:

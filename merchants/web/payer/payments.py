@@ -67,8 +67,7 @@ class ReceiptPdf(WalletPage):
 def _ask(wallet: Wallet, facts: dict[str, str]) -> Question:  # noqa: ARG001 - as deeds are asked
     amount = Money.from_major(facts["amount"], facts["currency"])
     rows = [(_("City"), facts["city"])]
-    if facts.get("tip"):
-        tip = Money.from_major(facts["tip"], facts["currency"])
+    if (tip := _money(facts, "tip")) is not None:
         rows.append((_("Tip, in the amount"), money(tip)))
     bill = facts.get("bill") or answers_in(facts).get("bill_number")
     rows += [(_("Bill"), bill)] if bill else []
@@ -96,6 +95,7 @@ def _confirm(doing: Doing) -> Reply:
         number=doing.draft.facts["number"],
         wallet=doing.wallet,
         proof=doing.prove(),
+        tip=_money(doing.draft.facts, "added"),
         at=doing.at,
     )
 
@@ -104,10 +104,9 @@ def _pay(doing: Doing) -> Reply:
     facts = doing.draft.facts
     amount = Money.from_major(facts["amount"], facts["currency"])
     asked = store_codes.store_of(facts["payload"])
-    tip = Money.from_major(facts["tip"], facts["currency"]) if facts.get("tip") else None
     bill = Bill(
         amount=amount,
-        tip_minor=checked_tip(asked.tip, amount=amount, given=tip),
+        tip_minor=checked_tip(asked.tip, amount=amount, given=_money(facts, "tip")),
         answers=checked_answers(asked.prompts, answers_in(facts)),
         memo=facts["memo"],
     )
@@ -119,6 +118,10 @@ def _pay(doing: Doing) -> Reply:
         proof=doing.prove(),
         at=doing.at,
     )
+
+
+def _money(facts: dict[str, str], name: str) -> Money | None:
+    return Money.from_major(facts[name], facts["currency"]) if facts.get(name) else None
 
 
 register("payment", Deed(_ask, _do))

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from ledger.money import Money
 from merchants import store_codes
 from merchants.codes.pictures.images import MAX_IMAGE_BYTES, read_image
 from merchants.errors import ImageWithoutCode, MerchantError
@@ -16,7 +17,7 @@ from merchants.models import Payment, Store
 from merchants.payments import orders
 from merchants.states import PAID
 from merchants.store_codes import Asked
-from merchants.web.payer.forms import AmountForm, ScanForm
+from merchants.web.payer.forms import AmountForm, ScanForm, TipForm
 from merchants.web.payer.till_codes import begin_till_payment, is_till_code
 from merchants.web.payer.words import explain_code
 from wallet.web.access import WalletPage
@@ -59,6 +60,8 @@ class Scan(WalletPage):
         waiting = orders.look(number=waiting.number, at=timezone.now())
         if waiting.state in PAID and waiting.wallet_id == self.wallet.pk:
             return redirect("payer:payment", waiting.number)
+        if store_codes.asked_by(waiting).tip is not None:
+            return redirect("payer:tip", waiting.number)
         return confirm(begin_payment(self, waiting))
 
 
@@ -94,13 +97,40 @@ class Amount(WalletPage):
         return {"store": store, "known": known, "added": added, **held_by(self.wallet)}
 
 
-def begin_payment(page: WalletPage, waiting: Payment) -> Any:
-    """Begin the draft of a payment that a till asked for."""
-    store = waiting.store
+class Tip(WalletPage):
+    """How much to add: a till that asks for a tip leaves it to the payer."""
+
+    template = "payer/tip.html"
+
+    def get(self, request: HttpRequest, number: str) -> HttpResponse:  # noqa: ARG002
+        waiting = orders.look(number=number, at=timezone.now())
+        if waiting.wallet_id == self.wallet.pk:
+            return redirect("payer:payment", number)
+        return self._page(waiting, TipForm(waiting.amount))
+
+    def post(self, request: HttpRequest, number: str) -> HttpResponse:
+        waiting = orders.look(number=number, at=timezone.now())
+        form = TipForm(waiting.amount, request.POST)
+        if not form.is_valid():
+            return self._page(waiting, form, is_wrong=True)
+        return confirm(begin_payment(self, waiting, added=form.tip()))
+
+    def _page(self, waiting: Payment, form: TipForm, *, is_wrong: bool = False) -> HttpResponse:
+        context = {"form": form, "payment": waiting, **held_by(self.wallet)}
+        return self.correct(**context) if is_wrong else self.show(**context)
+
+
+def begin_payment(page: WalletPage, waiting: Payment, *, added: Money | None = None) -> Any:
+    """Begin the draft of a payment that a till asked for, with the tip that the payer adds."""
+    store, amount, tip = waiting.store, waiting.amount, waiting.tip
+    if added is not None:
+        amount, tip = amount + added, tip + added
     return page.drafts.begin(
         "payment",
         number=waiting.number,
-        amount=waiting.amount.to_major(),
+        amount=amount.to_major(),
+        tip=tip.to_major() if tip.minor else "",
+        added=added.to_major() if added is not None and added.minor else "",
         currency=waiting.currency,
         memo=waiting.memo,
         store=store.name if store else "",

@@ -37,6 +37,7 @@ urlpatterns = [
         name="allowance_certificate",
     ),
     path("pay/without", allowances.Without.as_view(), name="without"),
+    path("payments/<str:number>/tip", scanning.Tip.as_view(), name="tip"),
     path("payments/<str:number>.pdf", payments.ReceiptPdf.as_view(), name="receipt"),
     path("payments/<str:number>", payments.PaymentPage.as_view(), name="payment"),
 ]

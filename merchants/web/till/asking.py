@@ -20,7 +20,7 @@ from ledger.money import Money
 from merchants.access.audits import name_of
 from merchants.codes.pictures.images import read_image
 from merchants.errors import ImageWithoutCode, MerchantError, OrderConflict
-from merchants.models import Payment
+from merchants.models import Payment, Store
 from merchants.payments import orders
 from merchants.payments.charging.presenting import charge_code
 from merchants.payments.finding import payments
@@ -103,7 +103,8 @@ class Keypad(TillPage):
 
     def _ask(self, amount: Money, order_no: str, at: datetime) -> Payment:
         """Ask under a number; one that somebody paid, or for another sum, is no longer free."""
-        bill = Bill(amount=amount, merchant_order_no=order_no)
+        asks_tip = self.store.tip_rule == Store.TipRule.PROMPT
+        bill = Bill(amount=amount, merchant_order_no=order_no, asks_tip=asks_tip)
         try:
             found = orders.ask(store=self.store, bill=bill, at=at)
         except OrderConflict:
