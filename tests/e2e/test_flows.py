@@ -6,6 +6,7 @@ import io
 import re
 from typing import Any
 
+from django.conf import LazySettings
 from django.utils import timezone
 
 from ledger.money import Money
@@ -16,16 +17,18 @@ from merchants.payments.charging.charge import charge as take_charge
 from merchants.payments.paying import Bill
 from merchants.store_codes import order_code, printed_code
 from tests.e2e.screens import Screen
+from tests.wallet.bank import open_bank
 from tests.wallet.people import ALICE, PASSWORD, PIN, held
 from tests.wallet.sms import code_sent
 from wallet.codes.presenting import Presented, take
-from wallet.models import TopUp, Transfer, Wallet
-from wallet.topups import settle
+from wallet.models import Transfer, Wallet
 
 NEW = "+821033334444"
 
 
-def test_somebody_signs_up_and_tops_up(screen: Screen) -> None:
+def test_somebody_signs_up_and_tops_up_at_the_banks_page(
+    screen: Screen, settings: LazySettings
+) -> None:
     screen.open("/")
     screen.press("Open a wallet")
     screen.fill(phone="010-3333-4444")
@@ -34,16 +37,28 @@ def test_somebody_signs_up_and_tops_up(screen: Screen) -> None:
     screen.fill(code=code_sent(NEW), password=PASSWORD, pin=PIN)
     screen.press("Open my wallet")
     screen.see("Nothing has happened yet")
-    screen.press("Top up")
+    with open_bank(settings, screen.address):
+        to_the_bank(screen)
+        screen.press("Decline")
+        screen.see("Nothing was taken")
+        to_the_bank(screen)
+        screen.press("Leave it for now")
+        screen.press("To the bank's page")
+        screen.press("Approve")
+        screen.see("Topped up")  # the page found out by itself
+    assert held(Wallet.objects.get(holder__phone=NEW)) == 50_000
+    assert screen.complaints == []
+
+
+def to_the_bank(screen: Screen) -> None:
+    """Ask for 50,000 won, and go to the page on which the bank asks about it."""
+    screen.open("/top-up")
     screen.page.get_by_role("button", name="50,000").click()
     assert screen.page.input_value("[name=amount]") == "50,000"
     screen.press("Go on")
     screen.press("Top up ₩50,000")
-    screen.see("The bank is at it")
-    top_up = TopUp.objects.get(wallet__holder__phone=NEW)
-    settle(public_id=top_up.public_id, amount=top_up.amount, at=timezone.now())
-    screen.see("Topped up")  # the page found out by itself
-    assert screen.complaints == []
+    screen.press("To the bank's page")
+    screen.see("Approve this card payment?")
 
 
 def test_a_photo_of_the_printed_code_is_paid(
@@ -63,17 +78,19 @@ def test_a_photo_of_the_printed_code_is_paid(
     assert held(alice) == 45_500
 
 
-def test_the_code_of_a_till_is_typed_and_paid(
+def test_the_code_of_a_till_is_typed_and_paid_with_a_tip(
     home: Screen, alice: Wallet, corner_shop: Store
 ) -> None:
-    bill = Bill(amount=Money(7_000, "KRW"), merchant_order_no="A1")
+    bill = Bill(amount=Money(7_000, "KRW"), merchant_order_no="A1", asks_tip=True)
     waiting = orders.ask(store=corner_shop, bill=bill, at=timezone.now())
     home.open("/scan")
     home.fill(payload=order_code(waiting, corner_shop))
     home.press("Go on")
-    home.confirm("Pay ₩7,000")
+    home.page.get_by_text("10% · ₩700").click()
+    home.press("Go on")
+    home.confirm("Pay ₩7,700")
     home.see("The till shows the same digits")
-    assert held(alice) == 43_000
+    assert held(alice) == 42_300
 
 
 def test_money_is_sent_once_however_often_one_taps_reloads_and_goes_back(

@@ -47,7 +47,9 @@ class Books:
     """The bank's memory; whoever reads and then writes holds ``lock``."""
 
     secret: str
+    address: str = ""
     top_ups: dict[str, Record] = field(default_factory=dict)
+    approvals: dict[str, str] = field(default_factory=dict)
     withdrawals: dict[str, Record] = field(default_factory=dict)
     checks: dict[str, Record] = field(default_factory=dict)
     dropped: set[str] = field(default_factory=set)

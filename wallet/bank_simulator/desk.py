@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from wallet.bank_simulator.books import OPERATING, OUTSIDE, SAFEGUARDING, Books, Record
@@ -35,28 +36,44 @@ class Reply:
     fate: str = ""
     silent: bool = False
     file: bytes = b""
+    page: bytes = b""
+    policy: str = ""
+    location: str = ""
 
 
-def take_top_up(books: Books, asked: Record) -> Reply:
-    """Collect from a card, once per id."""
+def take_top_up(
+    books: Books, asked: Record, wait: Callable[[Record], None] | None = None
+) -> Reply:
+    """Collect from a card, once per id; with ``wait``, once somebody has approved it."""
     with books.lock:
         known = _take(books, books.top_ups, asked)
         if isinstance(known, Reply):
             return known
-        messages: list[Record] = []
-        if known["fate"] != WAITS:
-            messages = decide_top_up(books, known, "FAILED" if known["fate"] == FAILS else "")
-        if known["fate"] == CONTRADICTS:
-            messages.append({**messages[0], "status": "FAILED", "reason": "CHANGED_MIND"})
-    return _reply(known, messages)
+        if wait is not None:
+            wait(known)
+            return Reply(202, _shown(known))
+        messages = collect(books, known)
+    return reply_about(known, messages)
 
 
-def decide_top_up(books: Books, known: Record, status: str = "") -> list[Record]:
+def collect(books: Books, known: Record) -> list[Record]:
+    """Collect what is pending from the card, as its fate says; return what to tell."""
+    if known["fate"] == WAITS:
+        return []
+    messages = decide_top_up(books, known, "FAILED" if known["fate"] == FAILS else "")
+    if known["fate"] == CONTRADICTS and messages:
+        messages.append({**messages[0], "status": "FAILED", "reason": "CHANGED_MIND"})
+    return messages
+
+
+def decide_top_up(
+    books: Books, known: Record, status: str = "", reason: str = "CARD_DECLINED"
+) -> list[Record]:
     """Decide about a top-up that is pending; return what to tell."""
     if known["status"] != "PENDING":
         return []
     known["status"] = status or "SETTLED"
-    known["reason"] = "CARD_DECLINED" if known["status"] == "FAILED" else ""
+    known["reason"] = reason if known["status"] == "FAILED" else ""
     if known["status"] == "SETTLED":
         books.move(OUTSIDE, SAFEGUARDING, known)
     return [books.tell(_message("TOP_UP", known))]
@@ -127,7 +144,7 @@ def take_withdrawal(books: Books, asked: Record) -> Reply:
             messages += decide_withdrawal(books, known, "RETURNED", "ACCOUNT_CLOSED")
         if fate == MISORDERED:
             messages.reverse()
-    return _reply(known, messages)
+    return reply_about(known, messages)
 
 
 def decide_withdrawal(books: Books, known: Record, status: str, reason: str) -> list[Record]:
@@ -155,7 +172,8 @@ def _take(books: Books, records: dict[str, Record], asked: Record) -> Record | R
     return records[asked["id"]]
 
 
-def _reply(known: Record, messages: list[Record]) -> Reply:
+def reply_about(known: Record, messages: list[Record]) -> Reply:
+    """Return the answer to a request, with its messages as its fate delivers them."""
     fate = known["fate"]
     reply = Reply(202, _shown(known), known["callback_url"], fate=fate, silent=fate == SILENT)
     if fate in NOT_TOLD:
@@ -168,7 +186,8 @@ def _reply(known: Record, messages: list[Record]) -> Reply:
 
 
 def _shown(known: Record) -> Record:
-    return {name: known[name] for name in ("id", "status", "reference", "reason")}
+    told = {name: known[name] for name in ("id", "status", "reference", "reason")}
+    return told | ({"approval_url": known["approval_url"]} if "approval_url" in known else {})
 
 
 def _message(kind: str, known: Record) -> Record:

@@ -8,6 +8,8 @@
     a pain.001, and the pain.002 that answers to it or to one of its payments
 ``GET /statements/<account>/<currency>/<day>``
     a camt.053: all that moved on an account
+``GET`` and ``POST /approvals/<token>``
+    the page on which somebody approves a top-up that was asked for with a ``return_url``
 ``POST /top-ups/<id>/decide``, ``/top-ups/<id>/reverse``, ``/withdrawals/<id>/decide``,
 ``POST /payments/<end-to-end id>/decide``, ``/clock``, ``/transfers`` (between our own accounts),
 ``POST /virtual-accounts/<number>/credits``, ``GET /accounts/<number>``, ``/books/<currency>``
@@ -28,7 +30,7 @@ from typing import Any
 
 from ledger.errors import LedgerError
 from ledger.money import Money
-from wallet.bank_simulator import desk, payouts
+from wallet.bank_simulator import approvals, desk, payouts
 from wallet.bank_simulator.books import OPERATING, SAFEGUARDING, Books, Record
 from wallet.bank_simulator.deliveries import deliver, deliver_later
 from wallet.bank_simulator.desk import Reply
@@ -57,11 +59,26 @@ def _parts(body: Record, *names: str) -> Record:
 
 
 def _ask_top_up(books: Books, body: Record, _name: str) -> Reply:
-    return desk.take_top_up(books, _parts(body, "id", "amount", "currency", "callback_url"))
+    asked = _parts(body, "id", "amount", "currency", "callback_url")
+    if not body.get("return_url"):
+        return desk.take_top_up(books, asked)
+    url = str(body["return_url"])
+    return desk.take_top_up(books, asked, lambda known: approvals.begin(books, known, url))
 
 
 def _show_top_up(books: Books, _body: Record, name: str) -> Reply:
-    return _shown(books.top_ups.get(name))
+    known = books.top_ups.get(name)
+    if known is not None:
+        approvals.lapse(books, known)
+    return _shown(known)
+
+
+def _show_approval(books: Books, body: Record, token: str) -> Reply:
+    return approvals.page(books, token, str(body.get("language", "")))
+
+
+def _decide_approval(books: Books, body: Record, token: str) -> Reply:
+    return approvals.decide(books, token, str(body.get("answer", "")))
 
 
 def _decide_top_up(books: Books, body: Record, name: str) -> Reply:
@@ -182,6 +199,8 @@ _ROUTES: list[tuple[str, str, Callable[[Books, Record, str], Reply]]] = [
     ("GET", "/top-ups/([^/]+)", _show_top_up),
     ("POST", "/top-ups/([^/]+)/decide", _decide_top_up),
     ("POST", "/top-ups/([^/]+)/reverse", _reverse_top_up),
+    ("GET", "/approvals/([^/]+)", _show_approval),
+    ("POST", "/approvals/([^/]+)", _decide_approval),
     ("POST", "/virtual-accounts()", _issue_number),
     ("POST", "/virtual-accounts/([^/]+)/credits", _pay_in),
     ("POST", "/account-checks()", _check_account),
@@ -209,19 +228,25 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         parts = urllib.parse.urlsplit(self.path)
-        self._serve("GET", parts.path, dict(urllib.parse.parse_qsl(parts.query)))
+        asked = dict(urllib.parse.parse_qsl(parts.query))
+        language = self.headers.get("Accept-Language", "")
+        self._serve("GET", parts.path, {"language": language} | asked)
 
     def do_POST(self) -> None:
         is_file = self.path.startswith("/payout-files/")
         most = MAX_FILE if is_file else MAX_BODY
         raw = self.rfile.read(min(int(self.headers.get("Content-Length", 0)), most))
+        if self.path.startswith("/approvals/"):  # a person, who knows the address
+            sent = dict(urllib.parse.parse_qsl(raw.decode("latin-1")))
+            self._serve("POST", self.path, sent)
+            return
         try:
             self._check(raw)
             body = {"file": raw} if is_file else json.loads(raw)
         except (BadSignature, ValueError):
             body = None
         if not isinstance(body, dict):
-            self._answer(400, {"error": "not a signed message"})
+            self._answer(Reply(400, {"error": "not a signed message"}))
             return
         self._serve("POST", self.path, body)
 
@@ -234,7 +259,7 @@ class Handler(BaseHTTPRequestHandler):
         if reply.silent:
             self.close_connection = True
             return
-        self._answer(reply.status, reply.body, reply.file)
+        self._answer(reply)
         if reply.after:
             rest = (self.books.secret, reply.url, reply.after, reply.fate)
             threading.Thread(target=deliver_later, args=rest, daemon=True).start()
@@ -255,11 +280,17 @@ class Handler(BaseHTTPRequestHandler):
             at=datetime.now(UTC),
         )
 
-    def _answer(self, status: int, body: dict[str, Any], file: bytes = b"") -> None:
-        content = file or json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/xml" if file else "application/json")
+    def _answer(self, reply: Reply) -> None:
+        content = reply.page or reply.file or json.dumps(reply.body).encode()
+        kind = "application/xml" if reply.file else "application/json"
+        kind = "text/html; charset=utf-8" if reply.page else kind
+        headers = {"Location": reply.location, "Content-Security-Policy": reply.policy}
+        self.send_response(reply.status)
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(content)))
+        for name, value in headers.items():
+            if value:
+                self.send_header(name, value)
         self.end_headers()
         self.wfile.write(content)
 
@@ -269,5 +300,9 @@ class Handler(BaseHTTPRequestHandler):
 
 def serve(port: int, secret: str) -> ThreadingHTTPServer:
     """Return the bank, bound to a port of this machine (0: any) and ready to serve."""
-    handler = type("BankHandler", (Handler,), {"books": Books(secret)})
-    return ThreadingHTTPServer(("127.0.0.1", port), handler)
+    books = Books(secret)
+    server = ThreadingHTTPServer(
+        ("127.0.0.1", port), type("BankHandler", (Handler,), {"books": books})
+    )
+    books.address = f"http://127.0.0.1:{server.server_address[1]}"
+    return server

@@ -14,6 +14,7 @@ from wallet.models.wallets import Wallet
 
 BANK_REFERENCE_LENGTH = 64
 REASON_LENGTH = 64
+APPROVAL_URL_LENGTH = 500
 ACCOUNT_NUMBER_LENGTH = 34  # the longest IBAN
 
 
@@ -101,6 +102,11 @@ class TopUp(models.Model):
     provider = models.CharField(max_length=13, choices=Provider, default=Provider.CARD)
     provider_reference = models.CharField(max_length=BANK_REFERENCE_LENGTH, blank=True, default="")
     status = models.CharField(max_length=8, choices=Status, default=Status.PENDING)
+    # The holder is there, and approves it at the bank's page once the bank has said where.
+    with_approval = models.BooleanField(default=False, db_default=False)
+    approval_url = models.CharField(
+        max_length=APPROVAL_URL_LENGTH, blank=True, default="", db_default=""
+    )
     failure_reason = models.CharField(max_length=REASON_LENGTH, blank=True, default="")
     reversal_reference = models.CharField(max_length=BANK_REFERENCE_LENGTH, blank=True, default="")
     asked_at = models.DateTimeField()

@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
+from django.conf import settings
+
 from wallet.models import Provider, TopUp, Wallet
+from wallet.models.top_ups import APPROVAL_URL_LENGTH
 from wallet.providers import channel
 from wallet.providers.channel import ProviderUnavailable
 
@@ -24,17 +27,22 @@ class Word:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the holder does next, if anything: pay into an account number, or approve at a page."""
+
+    number: str = ""
+    approval_url: str = ""
+
+
 class FundingProvider(Protocol):
     """Whoever collects money for a top-up."""
 
     # How long nothing is heard before the provider is asked.
     patience: timedelta
 
-    def request(self, *, top_up: TopUp) -> str:
+    def request(self, *, top_up: TopUp) -> Asked:
         """Ask for the money; asking again for the same top-up changes nothing.
-
-        Returns:
-            The account number that the holder pays into; empty where there is none to pay into.
 
         Raises:
             ProviderUnavailable: no answer; it may or may not have been taken.
@@ -55,17 +63,19 @@ class Card:
 
     patience = timedelta(seconds=30)
 
-    def request(self, *, top_up: TopUp) -> str:
-        channel.tell(
-            "/top-ups",
-            {
-                "id": str(top_up.public_id),
-                "amount": top_up.amount.to_major(),
-                "currency": top_up.currency,
-                "callback_url": channel.callback_url(),
-            },
-        )
-        return ""
+    def request(self, *, top_up: TopUp) -> Asked:
+        asked = {
+            "id": str(top_up.public_id),
+            "amount": top_up.amount.to_major(),
+            "currency": top_up.currency,
+            "callback_url": channel.callback_url(),
+        }
+        if top_up.with_approval:
+            asked["return_url"] = f"{settings.PUBLIC_URL}/top-ups/{top_up.public_id}"
+        url = str(channel.tell("/top-ups", asked).get("approval_url", ""))
+        # Somebody will follow it: nothing but an address of a page is taken for one.
+        is_page = url.startswith(("https://", "http://")) and len(url) <= APPROVAL_URL_LENGTH
+        return Asked(approval_url=url if is_page else "")
 
     def status(self, *, top_up: TopUp) -> Word | None:
         found = channel.ask(f"/top-ups/{top_up.public_id}")
@@ -83,8 +93,8 @@ class BankTransfer:
     # Nobody pays after a week: by then the holder has forgotten, and may pay unasked.
     patience = timedelta(days=7)
 
-    def request(self, *, top_up: TopUp) -> str:
-        return issue_number(top_up.wallet)
+    def request(self, *, top_up: TopUp) -> Asked:
+        return Asked(number=issue_number(top_up.wallet))
 
     def status(self, *, top_up: TopUp) -> Word | None:  # noqa: ARG002 - the protocol's.
         """Return the failure to pay in time; what was paid in time is settled by its credit."""

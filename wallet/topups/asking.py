@@ -17,9 +17,16 @@ from wallet.wallets.debts import owed
 
 @use_case
 def ask(
-    *, wallet: Wallet, amount: Money, at: datetime, provider: str = Provider.CARD.value
+    *,
+    wallet: Wallet,
+    amount: Money,
+    at: datetime,
+    provider: str = Provider.CARD.value,
+    with_approval: bool = False,
 ) -> TopUp:
     """Write down that a top-up is wanted; no money moves yet.
+
+    With approval, the bank asks the holder on a page of its own before it collects.
 
     Raises:
         CurrencyMismatch: the wallet is in another currency.
@@ -28,7 +35,11 @@ def ask(
 
     """
     (wallet,) = lock(wallet)
-    return write(wallet, amount, provider, at)
+    top_up = write(wallet, amount, provider, at)
+    if with_approval and provider == Provider.CARD:
+        top_up.with_approval = True
+        top_up.save(update_fields=["with_approval"])
+    return top_up
 
 
 def write(

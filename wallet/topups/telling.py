@@ -41,9 +41,11 @@ def poll(*, at: datetime) -> int:
 
 
 def _request(top_up: TopUp, at: datetime) -> None:
-    number = PROVIDERS[top_up.provider].request(top_up=top_up)
-    if number:
-        keep(wallet=top_up.wallet, number=number, at=at)
+    asked = PROVIDERS[top_up.provider].request(top_up=top_up)
+    if asked.number:
+        keep(wallet=top_up.wallet, number=asked.number, at=at)
+    if asked.approval_url:
+        TopUp.objects.filter(pk=top_up.pk).update(approval_url=asked.approval_url)
 
 
 def _find_out(top_up: TopUp, at: datetime) -> bool:

@@ -79,6 +79,7 @@ def _do(doing: Doing) -> HttpResponse:
         wallet=wallet,
         amount=amount,
         provider=facts["provider"],
+        with_approval=True,
         at=doing.at,
     )
     if not reply.is_replay:
