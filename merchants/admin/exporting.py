@@ -69,7 +69,14 @@ class ExportPages(LookAdmin):
     """What was asked for, and a page for each with its file."""
 
     title = __("Exports")
-    list_display: tuple[str, ...] = ("called", "first", "last", "form", "progress", "state_column")
+    list_display: tuple[str, ...] = (
+        "called",
+        "first",
+        "last",
+        "file_form",
+        "progress",
+        "state_column",
+    )
     list_filter = ("state", "format")
     state_column = state_column
 
@@ -86,7 +93,7 @@ class ExportPages(LookAdmin):
         return on(row.last_day)
 
     @admin.display(description=__("Format"))
-    def form(self, row: Export) -> str:
+    def file_form(self, row: Export) -> str:
         return _(str(row.get_format_display()))
 
     @admin.display(description=__("Rows"))

@@ -68,7 +68,7 @@ def _ask(_row: Any, given: dict[str, Any], by: User, at: datetime) -> object:
 class ExportAdmin(ExportPages, DoingAdmin):
     """Whatever was asked for, by merchants as well."""
 
-    list_display = ("called", "whose", "first", "last", "form", "progress", "state_column")
+    list_display = ("called", "whose", "first", "last", "file_form", "progress", "state_column")
     whose = named("merchant", MERCHANT)
     doings = (
         Doing(
