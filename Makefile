@@ -40,7 +40,7 @@ endif
 
 fuzz: $(VENV)/.development  ## fuzz the readers and the API, two hours (FUZZ_SEED, FUZZ_SECONDS, FUZZ_EXAMPLES)
 	@$(PY) -m tests.fuzz
-	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-100} FUZZ_SEED=$${FUZZ_SEED:-0} $(PY) -m pytest -m fuzz
+	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-100} FUZZ_STEPS=$${FUZZ_STEPS:-60} FUZZ_SEED=$${FUZZ_SEED:-0} $(PY) -m pytest -m fuzz
 
 attack: $(VENV)/.development  ## every attack, the long versions included; known holes of packages
 	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-100} $(PY) -m pytest tests/attacks tests/platform/test_admin_login.py \

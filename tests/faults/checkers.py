@@ -86,6 +86,8 @@ def c4_money_is_conserved(run: Run) -> Iterator[str]:
     """What was put in is there, at the end and at each look in between; nobody is below zero."""
     if sum(entry.amount_minor for entry in run.book.entries) != 0:
         yield "debits and credits of the whole book differ"
+    if not run.book.totals:
+        yield "nobody looked at the sum of all money"
     for total in run.book.totals:
         if total != run.funded_minor:
             yield f"a reader saw {total} instead of {run.funded_minor}"

@@ -26,8 +26,7 @@ from tests.faults.checkers import CHECKERS, Run, check
 from tests.faults.nemesis import TABLE, Fault, schedule
 from tests.faults.proxy import ROOT
 from tests.faults.scenario import Cast
-from tests.faults.servers import CannotRunError
-from tests.faults.stack import Stack, running
+from tests.faults.stack import CannotRunError, Stack, running
 
 PEOPLE, SHOPS = 12, 3
 QUIET_SECONDS = 1.0
@@ -63,7 +62,7 @@ def run(plan: Plan, folder: Path, tell: Callable[[str], None] = print) -> Run:
         cast_file = folder / "cast.json"
         stack.manage("-m", "tests.faults.scenario", str(cast_file), str(PEOPLE), str(SHOPS))
         cast = Cast.load(cast_file)
-        auditor = _Auditor(stack)
+        auditor = Auditor(stack)
         files = [folder / f"history-{number}.jsonl" for number in range(plan.clients)]
         clients = _start_clients(plan, stack, cast_file, files)
         auditor.start()
@@ -75,25 +74,22 @@ def run(plan: Plan, folder: Path, tell: Callable[[str], None] = print) -> Run:
         finally:
             auditor.stop()
             _end_clients(clients)
-        _finish(stack)
-        with stack.connect() as server:
-            state = book.read(server)
+        state = final_state(stack)
         state.totals = auditor.totals
-        state.verified = _verify(stack)
     return Run(history.read(files), state, cast.funded_minor, healed, ended, plan.live_seconds)
 
 
-class _Auditor(threading.Thread):
+class Auditor(threading.Thread):
     """Looks at the sum of all money, again and again, as a reader may at any instant."""
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, stack: Stack, *, every_seconds: float = 0.05) -> None:
         super().__init__(daemon=True)
-        self.stack, self.ended = stack, threading.Event()
+        self.stack, self.ended, self.every_seconds = stack, threading.Event(), every_seconds
         self.totals: list[int] = []
 
     def run(self) -> None:
         """Look until told to stop; the database may be away."""
-        while not self.ended.wait(0.05):
+        while not self.ended.wait(self.every_seconds):
             with suppress(psycopg.OperationalError), self.stack.connect() as server:
                 self.totals.append(book.total(server))
 
@@ -152,17 +148,14 @@ def _end_clients(clients: list[subprocess.Popen[bytes]]) -> None:
         raise RuntimeError("a client broke off; see clients.log")
 
 
-def _finish(stack: Stack) -> None:
-    """Deliver and settle what is left, through the project's own jobs."""
-    stack.manage("-m", "tests.faults.finish")
-
-
-def _verify(stack: Stack) -> str:
-    try:
-        stack.manage("manage.py", "verify_ledger")
-    except RuntimeError as exc:
-        return str(exc)
-    return ""
+def final_state(stack: Stack) -> book.Book:
+    """Deliver and settle what is left, by the project's own jobs; verify and read the book."""
+    findings = stack.folder / "findings"
+    stack.manage("-m", "tests.faults.finish", str(findings))
+    with stack.connect() as server:
+        state = book.read(server)
+    state.verified = findings.read_text()
+    return state
 
 
 def report(done: Run, found: dict[str, list[str]], tell: Callable[[str], None] = print) -> None:

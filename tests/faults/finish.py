@@ -1,9 +1,15 @@
-"""Bring everything to its end through the project's own jobs: tell of it, settle it, seal it."""
+"""Bring everything to its end through the project's own jobs: tell, settle, seal, verify.
+
+``python -m tests.faults.finish FILE`` writes into the file what ``verify_ledger`` found.
+"""
 
 from __future__ import annotations
 
+import io
 import os
+import sys
 import time
+from pathlib import Path
 
 FINAL_SECONDS = 60
 
@@ -30,9 +36,22 @@ def finish() -> None:
     seal_ledger()
 
 
+def verify() -> str:
+    """Return what the project's own command finds wrong with the book and its seals."""
+    from django.core.management import CommandError, call_command
+
+    said = io.StringIO()
+    try:
+        call_command("verify_ledger", stdout=io.StringIO(), stderr=said)
+    except CommandError as exc:
+        return f"{said.getvalue()}{exc}"
+    return ""
+
+
 if __name__ == "__main__":
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.faults.settings")
     django.setup()
     finish()
+    Path(sys.argv[1]).write_text(verify())

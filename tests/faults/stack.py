@@ -28,6 +28,10 @@ START_SECONDS = 90
 STOP_SECONDS = 20
 
 
+class CannotRunError(RuntimeError):
+    """This machine does not allow the fault; the message says why."""
+
+
 def children(pid: int) -> list[int]:
     """Return the ids of a process's children, and of theirs."""
     found = []

@@ -61,6 +61,7 @@ def good() -> Run:
             for name in ("t1", "t2")
         },
         settled={},
+        verified="",
         totals=[START, START],
     )
     return Run(events, book, START, healed_at=[1.5], ended_at=10.0)
@@ -90,6 +91,10 @@ def never_found_out(run: Run) -> None:
 
 def reader_saw_less(run: Run) -> None:
     run.book.totals.append(START - 100)
+
+
+def nobody_looked(run: Run) -> None:
+    run.book.totals.clear()
 
 
 def below_zero(run: Run) -> None:
@@ -128,6 +133,11 @@ def seal_broken(run: Run) -> None:
     run.book.verified = "seal 1: its root is another"
 
 
+def never_verified(run: Run) -> None:
+    """The book as it is read, to which nobody added what verifying it found."""
+    run.book.verified = Book({}, {}, [], {}, {}, {}).verified
+
+
 def stays_down(run: Run) -> None:
     run.healed_at.append(4.9)
 
@@ -139,6 +149,7 @@ PLANTED: dict[Callable[[Run], None], str] = {
     happened_twice: "C3",
     never_found_out: "C3",
     reader_saw_less: "C4",
+    nobody_looked: "C4",
     below_zero: "C4",
     stored_balance_drifted: "C5",
     lost_update: "C6",
@@ -147,6 +158,7 @@ PLANTED: dict[Callable[[Run], None], str] = {
     told_twice: "C8",
     settled_twice: "C8",
     seal_broken: "C9",
+    never_verified: "C9",
     stays_down: "C10",
 }
 

@@ -33,7 +33,8 @@ def tell_nobody() -> None:
     events.record_all.__code__ = nothing.__code__  # whoever imported the function has it, too
 
 
-PLANTS: dict[str, tuple[Callable[[], None], str]] = {
-    "forget-keys": (forget_keys, "C3"),
-    "tell-nobody": (tell_nobody, "C8"),
+# Each with the checker that has to find it, and what that one has to say.
+PLANTS: dict[str, tuple[Callable[[], None], str, str]] = {
+    "forget-keys": (forget_keys, "C3", "happened 2 times"),
+    "tell-nobody": (tell_nobody, "C8", "events, notices, undelivered (0, 0, 0)"),
 }

@@ -1,4 +1,4 @@
-"""Plants the bug that ``PLANTED_BUG`` names, once all of the project is loaded."""
+"""Plants the bugs that ``PLANTED_BUGS`` names, once all of the project is loaded."""
 
 from __future__ import annotations
 
@@ -17,4 +17,5 @@ class Planted(AppConfig):
 
     def ready(self) -> None:
         """Plant."""
-        PLANTS[os.environ["PLANTED_BUG"]][0]()
+        for name in os.environ["PLANTED_BUGS"].split(","):
+            PLANTS[name][0]()

@@ -1,0 +1,1 @@
+"""The faults: each breaks the running stack, and heals it."""

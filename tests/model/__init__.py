@@ -1,0 +1,1 @@
+"""The API beside a model made of dictionaries: whatever is done, both say the same."""
