@@ -105,7 +105,7 @@ class ExportPages(LookAdmin):
 
     def lead(self, row: Export) -> Lead:
         days = f"{on(row.first_day)} \N{EN DASH} {on(row.last_day)}"
-        says: list[object] = [days, self.form(row)]
+        says: list[object] = [days, self.file_form(row)]
         if row.stored_as:
             link = format_html('<a href="{}">{}</a>', self.address("file", row.pk), row.file_name)
             says.append(link)
