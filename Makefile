@@ -33,7 +33,7 @@ demo: $(VENV)/.runtime  ## run the main job, then serve (ARGS=--once ends after 
 	@$(PY) manage.py demo $(ARGS)
 
 test: $(VENV)/.development  ## run all tests, one process a core
-	@$(PY) -m pytest -n auto --maxprocesses 8 --dist loadfile $(ARGS)
+	@$(PY) -m pytest -n auto --maxprocesses 8 --dist loadfile --no-loadscope-reorder $(ARGS)
 ifeq ($(ARGS),)
 	@$(PY) -m pytest -m e2e tests/e2e
 endif
