@@ -37,6 +37,7 @@ from wallet.web.words import words_of
 Act = Callable[[Any, dict[str, Any], User, datetime], Any]
 _REFUSED = (LedgerError, MerchantError, WalletError)
 _LEAST = 3
+DONE = "done"
 
 
 class ReasonForm(forms.Form):
@@ -52,6 +53,11 @@ class ReasonForm(forms.Form):
     key = forms.UUIDField(widget=forms.HiddenInput)
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
+    def __init__(self, *args: Any, row: Any = None, **more: Any) -> None:
+        """``row`` is what it is about; a form may offer what belongs to it."""
+        super().__init__(*args, **more)
+        self.row = row
+
 
 @dataclass(frozen=True, slots=True)
 class Doing:
@@ -59,7 +65,8 @@ class Doing:
 
     ``act`` takes the row, the form's fields, who asks and when, and calls one use-case;
     ``seen_of`` gives the digest of what is shown, where the use-case asks for it; ``when`` says
-    whether it is offered.
+    whether it is offered. Of what the use-case returns, ``came_of`` gives the outcome that is
+    written down, and ``leads_to`` the key of the row that is shown next.
     """
 
     name: str
@@ -70,6 +77,8 @@ class Doing:
     when: Callable[[Any], bool] = lambda _row: True
     permission: str = ""
     of_list: bool = False
+    came_of: Callable[[Any], str] = lambda _made: DONE
+    leads_to: Callable[[Any], Any] | None = None
 
 
 class DoingAdmin(LookAdmin):
@@ -116,19 +125,25 @@ class DoingAdmin(LookAdmin):
         doing = self._doing(request, name, of_list=not object_id)
         row = self.found(request, object_id) if object_id else None
         if request.method != "POST":
-            return self._ask(request, doing, row, doing.form(initial=_fresh(doing, row)))
-        form = doing.form(request.POST)
+            form = doing.form(initial=_fresh(doing, row), row=row)
+            return self._ask(request, doing, row, form)
+        form = doing.form(request.POST, request.FILES, row=row)
         if not form.is_valid():
             return self._ask(request, doing, row, form)
         try:
-            self._do(request, doing, row, form.cleaned_data)
+            made = self._do(request, doing, row, form.cleaned_data)
         except _REFUSED as error:
-            again = doing.form({**request.POST.dict(), **_fresh(doing, row)})
-            again.add_error(None, words_of(error).text)
-            return self._ask(request, doing, row, again)
-        return redirect(
-            self.address("changelist") if row is None else self.address("change", row.pk)
-        )
+            again = request.POST.copy()
+            again.update(_fresh(doing, row))
+            form = doing.form(again, request.FILES, row=row)
+            form.add_error(None, words_of(error).text)
+            return self._ask(request, doing, row, form)
+        return redirect(self._next(doing, row, made))
+
+    def _next(self, doing: Doing, row: Any, made: Any) -> str:
+        if doing.leads_to is not None and made is not None:
+            return self.address("change", doing.leads_to(made))
+        return self.address("changelist") if row is None else self.address("change", row.pk)
 
     def _doing(self, request: HttpRequest, name: str, *, of_list: bool) -> Doing:
         found = [one for one in self.doings if one.name == name and one.of_list == of_list]
@@ -151,27 +166,29 @@ class DoingAdmin(LookAdmin):
         }
         return self.show(request, "office/deed.html", **shown)
 
-    def _do(self, request: HttpRequest, doing: Doing, row: Any, given: dict[str, Any]) -> None:
+    def _do(self, request: HttpRequest, doing: Doing, row: Any, given: dict[str, Any]) -> Any:
+        """Do it, and return what the use-case made; None: nothing, the page was sent before."""
         by, at = User.objects.get(pk=request.user.pk or 0), timezone.now()
         asked = self._asked(doing, row, given, by, at)
         if asked is None:
             messages.warning(request, _("This page was sent before; nothing was done again."))
-            return
+            return None
         try:
-            doing.act(row, given, by, at)
+            made = doing.act(row, given, by, at)
         except _REFUSED as error:
             _answer(asked, error.code)
             raise
-        _answer(asked, "done")
-        messages.success(request, _("Done: %(what)s") % {"what": doing.title})
+        outcome = doing.came_of(made)
+        _answer(asked, outcome)
+        if outcome == DONE:
+            messages.success(request, _("Done: %(what)s") % {"what": doing.title})
+        return made
 
     def _asked(
         self, doing: Doing, row: Any, given: dict[str, Any], by: User, at: datetime
     ) -> Deed | None:
         facts = {
-            name: str(value)
-            for name, value in given.items()
-            if name not in {"reason", "key"} and not hasattr(value, "read")
+            name: str(value) for name, value in given.items() if name not in {"reason", "key"}
         }
         try:
             with transaction.atomic():

@@ -76,6 +76,18 @@ LABELS = (
     __("Made"),
     __("Failed too often"),
     __("Spreadsheet"),
+    # of risk rules
+    __("made"),
+    __("in effect"),
+    __("ended"),
+    __("Payments of the payer, this one with them"),
+    __("What the payer paid, this one with it"),
+    __("The amount, to a merchant never paid before"),
+    __("The amount, at these hours"),
+    __("Metres from the payer to the store, where both are known"),
+    __("Allow, for review afterwards"),
+    __("Ask for a second proof"),
+    __("Refuse"),
     # of people and accounts
     __("Owner"),
     __("Manager"),

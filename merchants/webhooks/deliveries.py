@@ -112,14 +112,16 @@ def settle(*, delivery: WebhookDelivery, outcome: Outcome, at: datetime) -> None
 
 
 @use_case
-def replay(*, endpoint: WebhookEndpoint, chosen: Q, actor: str, at: datetime) -> int:
+def replay(
+    *, endpoint: WebhookEndpoint, chosen: Q, actor: str, at: datetime, reason: str = ""
+) -> int:
     """Send deliveries of an endpoint again, as if for the first time; return how many.
 
     The message is the same, under the same id: a receiver that took it in drops it.
     """
     rows = WebhookDelivery.objects.filter(chosen, endpoint=endpoint, event__isnull=False)
     again = rows.update(state=_State.PENDING, attempts=0, due_at=at, leased_until=None, error="")
-    _note(endpoint, actor, at, sent_again=again)
+    _note(endpoint, actor, at, reason=reason, sent_again=again)
     return again
 
 
@@ -171,10 +173,18 @@ def keys_of(delivery: WebhookDelivery, at: datetime) -> Sequence[bytes]:
     return [bytes(secret.sealed) for secret in newest_first]
 
 
-def _note(endpoint: WebhookEndpoint, actor: str, at: datetime, **facts: int) -> None:
+def _note(
+    endpoint: WebhookEndpoint, actor: str, at: datetime, *, reason: str = "", **facts: int
+) -> None:
     wake(endpoint.merchant)
-    told = {"webhook": str(endpoint.public_id), **facts}
-    note(merchant=endpoint.merchant, action="webhook.replayed", actor=actor, facts=told, at=at)
+    note(
+        merchant=endpoint.merchant,
+        action="webhook.replayed",
+        actor=actor,
+        reason=reason,
+        facts={"webhook": str(endpoint.public_id), **facts},
+        at=at,
+    )
 
 
 def _arrived(endpoint: WebhookEndpoint, delivery: WebhookDelivery) -> None:

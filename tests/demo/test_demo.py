@@ -46,9 +46,11 @@ def test_the_demo_tells_its_story_ends_with_whole_books_and_then_serves_everybod
         assert "trial balance: 0 KRW; the ledger is whole" in text
         assert "█" in text  # the poster, for a camera
         doors = dict(
-            re.findall(r"^(wallet|till|merchant|finance|API) +(http\S+)$", text, re.MULTILINE)
+            re.findall(
+                r"^(wallet|till|merchant|finance|checker|API) +(http\S+)$", text, re.MULTILINE
+            )
         )
-        assert {"wallet", "till", "finance", "API"} <= doors.keys(), text
+        assert {"wallet", "till", "finance", "checker", "API"} <= doors.keys(), text
         for address in doors.values():
             assert requests.get(address, timeout=20).status_code == 200, address
         phones = set(re.findall(r"--code (\S+)\"", text))

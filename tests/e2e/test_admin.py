@@ -96,6 +96,8 @@ def test_finances_pages_work_under_the_strict_policy(desk: Screen, corner_shop: 
         "finance-exports": "/admin/merchants/export/",
         "finance-export": f"/admin/merchants/export/{own['export']}/change/",
         "finance-ask": "/admin/merchants/export/do/ask/",
+        "finance-upload": "/admin/merchants/statementfile/do/upload/",
+        "finance-rule": "/admin/merchants/riskrule/do/make/",
         "finance-account": "/admin/ledger/account/",
     }
     assert looked_at(desk, pages, "en") == {}

@@ -1,7 +1,6 @@
 """The admin of our own people: they look at money, and decide by the use-cases alone."""
 
 from merchants.admin.finance import bank as bank
-from merchants.admin.finance import breaks as breaks
 from merchants.admin.finance import disputes as disputes
 from merchants.admin.finance import exports as exports
 from merchants.admin.finance import months as months
@@ -9,6 +8,5 @@ from merchants.admin.finance import onboarding as onboarding
 from merchants.admin.finance import partners as partners
 from merchants.admin.finance import payouts as payouts
 from merchants.admin.finance import risk as risk
-from merchants.admin.finance import safeguarding as safeguarding
 from merchants.admin.finance import settlements as settlements
 from merchants.admin.finance import telling as telling

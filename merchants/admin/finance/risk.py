@@ -9,74 +9,141 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
-from unfold.admin import TabularInline
 
 from ledger.admin import ReadOnlyAdmin
+from ledger.currencies import CURRENCIES
 from merchants.admin.acting import Doing, DoingAdmin, ReasonForm
 from merchants.admin.looking import Card, Lead, named
-from merchants.admin.showing import amount, on
-from merchants.models import RiskHit, RiskReview, RiskRule, RiskRuleChange
+from merchants.admin.showing import amount, chip, on
+from merchants.models import RiskHit, RiskReview, RiskRule
+from merchants.models.risk import CODE_LENGTH
 from merchants.risk import rules
 from wallet.models import User
 
+_SHOWN = 30
+MAX_BIGINT = 2**63 - 1
 
-class RiskRuleChangeInline(TabularInline):  # type: ignore[misc]  # Unfold is not typed.
-    model = RiskRuleChange
-    extra = 0
-    can_delete = False
+
+class RuleForm(ReasonForm):
+    """What a rule measures, and what happens above its threshold."""
+
+    code = forms.SlugField(label=__("Code"), max_length=CODE_LENGTH)
+    measure = forms.ChoiceField(label=__("Measure"), choices=RiskRule.Measure.choices)
+    threshold = forms.IntegerField(
+        label=__("Threshold"),
+        min_value=0,
+        max_value=MAX_BIGINT,
+        help_text=__("Payments, metres, or minor units"),
+    )
+    currency = forms.ChoiceField(
+        label=__("Currency"),
+        required=False,
+        choices=[("", "\N{EN DASH}"), *((code, code) for code in sorted(CURRENCIES))],
+    )
+    window_minutes = forms.IntegerField(
+        label=__("Looks back, minutes"), required=False, min_value=1, max_value=525_600
+    )
+    from_hour = forms.IntegerField(
+        label=__("From hour"), required=False, min_value=0, max_value=23
+    )
+    to_hour = forms.IntegerField(label=__("To hour"), required=False, min_value=0, max_value=24)
+    outcome = forms.ChoiceField(label=__("Outcome"), choices=RiskRule.Outcome.choices)
+    field_order = (
+        "code",
+        "measure",
+        "threshold",
+        "currency",
+        "window_minutes",
+        "from_hour",
+        "to_hour",
+        "outcome",
+        "reason",
+    )
+
+
+_RULE_FIELDS = tuple(name for name in RuleForm.field_order if name != "reason")
+
+
+def _make(_row: Any, given: dict[str, Any], by: User, at: datetime) -> RiskRule:
+    rule = RiskRule(**{name: given[name] for name in _RULE_FIELDS})
+    return rules.make(rule=rule, reason=given["reason"], by=by, at=at)
+
+
+def _go_live(row: Any, given: dict[str, Any], by: User, at: datetime) -> RiskRule:
+    return rules.go_live(rule=row, reason=given["reason"], by=by, at=at)
+
+
+def _end(row: Any, given: dict[str, Any], by: User, at: datetime) -> RiskRule:
+    return rules.end(rule=row, reason=given["reason"], by=by, at=at)
 
 
 @admin.register(RiskRule)
-class RiskRuleAdmin(ReadOnlyAdmin):
-    """A rule is made here, on a dry run; then put into effect or ended, and never changed."""
+class RiskRuleAdmin(DoingAdmin):
+    """A rule begins on a dry run; it is put into effect or ended, and never changed."""
 
-    list_display = ("code", "measure", "threshold", "outcome", "is_dry_run", "ended_at")
+    title = __("Risk rules")
+    list_display = ("code", "what", "threshold", "came_of_it", "stands")
     list_filter = ("measure", "outcome", "is_dry_run")
-    exclude = ("is_dry_run", "made_at", "ended_at")
-    inlines = (RiskRuleChangeInline,)
-    actions = ("put_into_effect", "end")
-    ordering = ("-pk",)
+    doings = (
+        Doing(
+            "make",
+            __("Make a rule"),
+            _make,
+            form=RuleForm,
+            permission="merchants.add_riskrule",
+            of_list=True,
+            leads_to=lambda rule: rule.pk,
+        ),
+        Doing(
+            "go_live",
+            __("Put into effect"),
+            _go_live,
+            when=lambda row: row.ended_at is None and row.is_dry_run,
+        ),
+        Doing("end", __("End for good"), _end, when=lambda row: row.ended_at is None),
+    )
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("merchants.add_riskrule")
+    @admin.display(description=__("Measure"))
+    def what(self, row: RiskRule) -> str:
+        return _(str(row.get_measure_display()))
 
-    def has_decide_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("merchants.change_riskrule")
+    @admin.display(description=__("Outcome"))
+    def came_of_it(self, row: RiskRule) -> str:
+        return _(str(row.get_outcome_display()))
 
-    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
-        return () if obj is None else self.inlines
+    @admin.display(description=__("State"))
+    def stands(self, row: RiskRule) -> object:
+        if row.ended_at is not None:
+            return chip("ENDED", _("Ended"))
+        return chip("DRAFT", _("Dry run")) if row.is_dry_run else chip("ACTIVE", _("In effect"))
 
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: Any = None,
-    ) -> Any:
-        # Without the database transaction around it: the use-case owns its own.
-        made: Any = self
-        return made._changeform_view(request, object_id, form_url, extra_context)  # noqa: SLF001
+    def lead(self, row: RiskRule) -> Lead:
+        return Lead(row.code, row.code, self.stands(row), [self.what(row), self.came_of_it(row)])
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
-        rules.make(rule=obj, **_in_the_admin(request))
-
-    @admin.action(description="Put into effect", permissions=["decide"])
-    def put_into_effect(self, request: HttpRequest, chosen: QuerySet[RiskRule]) -> None:
-        for rule in chosen.filter(ended_at__isnull=True):
-            rules.go_live(rule=rule, **_in_the_admin(request))
-
-    @admin.action(description="End for good", permissions=["decide"])
-    def end(self, request: HttpRequest, chosen: QuerySet[RiskRule]) -> None:
-        for rule in chosen.filter(ended_at__isnull=True):
-            rules.end(rule=rule, **_in_the_admin(request))
-
-
-def _in_the_admin(request: HttpRequest) -> dict[str, Any]:
-    by = User.objects.get(pk=request.user.pk or 0)
-    return {"reason": "in the admin", "by": by, "at": timezone.now()}
+    def cards(self, request: HttpRequest, row: RiskRule) -> list[Card]:
+        hours = (
+            "\N{EN DASH}"
+            if row.from_hour is None
+            else f"{row.from_hour}:00\N{EN DASH}{row.to_hour}:00"
+        )
+        facts = [
+            (_("Threshold"), f"{row.threshold:,} {row.currency}".strip()),
+            (_("Looks back, minutes"), row.window_minutes or "\N{EN DASH}"),
+            (_("Hours"), hours),
+            (_("Made on"), on(row.made_at)),
+            (_("Ended"), on(row.ended_at)),
+        ]
+        steps = [
+            (on(one.happened_at), _(one.action), one.actor, one.reason)
+            for one in row.changes.order_by("pk")[:_SHOWN]
+        ]
+        heads = (_("When"), _("What"), _("By"), _("Why"))
+        return [
+            Card(_("About it"), facts=facts),
+            Card(_("What happened"), heads=heads, rows=steps),
+        ]
 
 
 class FindingForm(ReasonForm):

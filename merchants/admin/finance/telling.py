@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from itertools import groupby
+from datetime import datetime
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as __
 
 from ledger.admin import ReadOnlyAdmin
+from merchants.access.audits import name_of
+from merchants.admin.acting import Doing, DoingAdmin
+from merchants.admin.looking import Card, Lead, named
+from merchants.admin.showing import chip_of, on, state_column
 from merchants.models import MerchantEvent, WebhookDelivery, WebhookEndpoint
 from merchants.webhooks.deliveries import replay
+from wallet.models import User
 
 
 @admin.register(MerchantEvent)
@@ -32,28 +39,51 @@ class WebhookEndpointAdmin(ReadOnlyAdmin):
     ordering = ("-pk",)
 
 
+def _send_again(row: Any, given: dict[str, Any], by: User, at: datetime) -> int:
+    return replay(
+        endpoint=row.endpoint,
+        chosen=Q(pk=row.pk),
+        actor=name_of(by),
+        reason=given["reason"],
+        at=at,
+    )
+
+
 @admin.register(WebhookDelivery)
-class WebhookDeliveryAdmin(ReadOnlyAdmin):
-    list_display = ("public_id", "endpoint", "event", "state", "attempts", "answered", "error")
-    list_select_related = ("endpoint", "event")
+class WebhookDeliveryAdmin(DoingAdmin):
+    """Messages to merchants' servers, and how often they were tried."""
+
+    title = __("Webhooks")
+    list_display = ("public_id", "to", "about", "attempts", "answered", "error", "state_column")
     list_filter = ("state",)
     search_fields = ("public_id__exact", "endpoint__public_id__exact")
-    ordering = ("-pk",)
-    actions = ("send_again",)
+    to = named("endpoint", __("To"))
+    about = named("event", __("Event"))
+    state_column = state_column
+    doings = (
+        Doing(
+            "send_again",
+            __("Send again, under the same ids"),
+            _send_again,
+            when=lambda row: row.event_id is not None,
+        ),
+    )
 
-    def has_replay_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("merchants.change_webhookdelivery")
+    def get_queryset(self, request: HttpRequest) -> QuerySet[WebhookDelivery]:
+        return super().get_queryset(request).select_related("endpoint__merchant", "event")
 
-    @admin.action(description="Send again, under the same ids", permissions=["replay"])
-    def send_again(self, request: HttpRequest, chosen: QuerySet[WebhookDelivery]) -> None:
-        rows = chosen.select_related("endpoint__merchant").order_by("endpoint_id")
-        again = 0
-        for endpoint, deliveries in groupby(rows, lambda row: row.endpoint):
-            ids = [delivery.pk for delivery in deliveries]
-            again += replay(
-                endpoint=endpoint,
-                chosen=Q(pk__in=ids),
-                actor=f"user:{request.user.pk}",
-                at=timezone.now(),
-            )
-        self.message_user(request, f"{again} are sent again")
+    def lead(self, row: WebhookDelivery) -> Lead:
+        title = _("Message %(number)s") % {"number": str(row.public_id)[:8]}
+        return Lead(title, title, chip_of(row), [str(row.endpoint.merchant), row.endpoint.url])
+
+    def cards(self, request: HttpRequest, row: WebhookDelivery) -> list[Card]:
+        facts = [
+            (_("Number"), row.public_id),
+            (_("Event"), f"{row.event.kind} {row.event}" if row.event else "\N{EN DASH}"),
+            (_("Attempts"), row.attempts),
+            (_("Next attempt"), on(row.due_at)),
+            (_("Tried"), on(row.tried_at)),
+            (_("Answered"), row.answered if row.answered is not None else "\N{EN DASH}"),
+            (_("What went wrong"), row.error or "\N{EN DASH}"),
+        ]
+        return [Card(_("About it"), facts=facts)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from typing import Any
 
@@ -11,52 +10,17 @@ from django.apps import apps
 from django.contrib.admin import site
 from django.contrib.auth.models import Permission
 from django.db import IntegrityError, connection, transaction
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from merchants.models import Adjustment, Deed, PayoutRun, Settlement, Store
 from merchants.payouts.signing import cancel
-from tests.merchants.admin.desk import signed_in
+from tests.merchants.admin.desk import REASON, do, hidden, may_change, outcomes, signed_in
 from tests.wallet.people import PASSWORD
 from wallet.models import User
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 18
-REASON = "as it was shown"
-
-
-def may_change(user: User, *models: str) -> Client:
-    """Give somebody the rights to look at and to decide about these, and sign them in."""
-    return _given(user, [f"{verb}_{model}" for model in models for verb in ("view", "change")])
-
-
-def may_add(user: User, *models: str) -> Client:
-    """Give somebody the rights to look at and to ask for these, and sign them in."""
-    return _given(user, [f"{verb}_{model}" for model in models for verb in ("view", "add")])
-
-
-def _given(user: User, names: list[str]) -> Client:
-    user.user_permissions.add(*Permission.objects.filter(codename__in=names))
-    return signed_in(User.objects.get(pk=user.pk))
-
-
-def hidden(page: Any) -> dict[str, str]:
-    """Return what a page of a deed carries: its key, and the digest of what it shows."""
-    text = page.content.decode()
-    found = re.findall(r'<input type="hidden" name="(key|seen)"(?: value="([^"]*)")?', text)
-    return dict(found)
-
-
-def do(client: Client, path: str, **given: str) -> Any:
-    """Open the page of a deed, and send it with a reason."""
-    page = client.get(path)
-    assert page.status_code == 200, path
-    return client.post(path, {"reason": REASON, **hidden(page), **given})
-
-
-def outcomes() -> list[str]:
-    return list(Deed.objects.exclude(outcome="").order_by("pk").values_list("outcome", flat=True))
 
 
 @pytest.fixture

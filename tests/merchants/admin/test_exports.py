@@ -17,9 +17,8 @@ from django.utils import timezone
 from merchants.exports import producing
 from merchants.models import Deed, Export, Role, Store
 from merchants.reconciliation.rules import HOME_ZONE
-from tests.merchants.admin.desk import signed_in
+from tests.merchants.admin.desk import do, may_add, signed_in
 from tests.merchants.admin.story import belongings
-from tests.merchants.admin.test_deeds import do, may_add
 from tests.merchants.cast import employ, newcomer
 from wallet.models import User, Wallet
 

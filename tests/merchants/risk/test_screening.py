@@ -29,7 +29,6 @@ from merchants.risk import rules
 from merchants.risk.measuring import Position
 from merchants.risk.screening import screen
 from merchants.store_codes import printed_code
-from tests.merchants.access.test_admin import staff_client
 from tests.merchants.cast import refused_by
 from tests.merchants.payments.stories import NOON, ask, charge
 from tests.wallet.people import Caller, held, proven, won
@@ -316,22 +315,3 @@ def test_staff_keep_rules_and_review_by_the_command(
     assert said("rules") == ""
     with refused_by("ledger_append_only"):
         RiskReview.objects.update(note="other")
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_rule_is_made_and_put_into_effect_in_the_admin() -> None:
-    client = staff_client()
-    form = {"code": "far", "measure": "DISTANCE", "threshold": "5000", "outcome": "STEP_UP"}
-    made = client.post("/admin/merchants/riskrule/add/", form)
-    assert made.status_code == 302, made.content.decode()
-    rule = RiskRule.objects.get()
-    assert rule.is_dry_run
-    body = {"action": "put_into_effect", "_selected_action": [str(rule.pk)]}
-    assert client.post("/admin/merchants/riskrule/", body).status_code == 302
-    assert RiskRule.objects.filter(is_dry_run=False).exists()
-    assert RiskRuleChange.objects.count() == 2
-    unsound = client.post(
-        "/admin/merchants/riskrule/add/", form | {"code": "x", "measure": "COUNT"}
-    )
-    assert unsound.status_code == 200
-    assert RiskRule.objects.count() == 1

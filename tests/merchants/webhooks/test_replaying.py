@@ -19,6 +19,7 @@ from merchants.webhooks.deliveries import MOST_ATTEMPTS
 from merchants.webhooks.listening import listener
 from merchants.webhooks.secrets import key_of
 from tests.merchants.access.test_admin import staff_client
+from tests.merchants.admin.desk import REASON, do, outcomes
 from tests.merchants.cast import Member
 from tests.merchants.payments.stories import NOON
 from tests.merchants.webhooks.receiver import Receiver
@@ -125,11 +126,14 @@ def test_nothing_is_sent_again_to_who_is_not_verified(
 
 def test_staff_send_again_in_the_admin(hook: Receiver, dead: str) -> None:
     row = WebhookDelivery.objects.get(event__public_id=dead)
-    body = {"action": "send_again", "_selected_action": [str(row.pk)]}
-    answer = staff_client().post("/admin/merchants/webhookdelivery/", body)
-    assert answer.status_code == 302
+    path = f"/admin/merchants/webhookdelivery/{row.pk}/do/send_again/"
+    client = staff_client()
+    assert do(client, path, reason="").status_code == 200
+    assert do(client, path).status_code == 302
     arrive()
     assert outcome(dead) == ("DELIVERED", 1, "")
+    assert outcomes() == ["done"]
+    assert MerchantAudit.objects.filter(action="webhook.replayed", reason=REASON).exists()
 
 
 def test_the_command_sends_again(endpoint: WebhookEndpoint, hook: Receiver, dead: str) -> None:

@@ -40,6 +40,25 @@ class ResolutionForm(ReasonForm):
     field_order = ("resolution", "counter_account", "reason")
 
 
+class _Colleagues(forms.ModelChoiceField):
+    def label_from_instance(self, obj: User) -> str:
+        return obj.phone
+
+
+class OwnerForm(ReasonForm):
+    """Who of ours is to look into it."""
+
+    owner = _Colleagues(
+        label=__("Whose"),
+        queryset=User.objects.filter(is_staff=True, is_active=True).order_by("phone"),
+    )
+    field_order = ("owner", "reason")
+
+
+def _assign(row: Any, given: dict[str, Any], by: User, at: datetime) -> object:
+    return workflow.assign(about=row, owner=given["owner"], by=by, reason=given["reason"], at=at)
+
+
 def _take(row: Any, given: dict[str, Any], by: User, at: datetime) -> object:
     return workflow.assign(about=row, owner=by, by=by, reason=given["reason"], at=at)
 
@@ -116,6 +135,13 @@ class BreakAdmin(DoingAdmin):
     state_column = state_column
     doings = (
         Doing("take", __("Take it"), _take, when=lambda row: row.state in ("OPEN", "REOPENED")),
+        Doing(
+            "assign",
+            __("Give it to somebody"),
+            _assign,
+            form=OwnerForm,
+            when=lambda row: row.state in ("OPEN", "REOPENED", "INVESTIGATING"),
+        ),
         Doing(
             "investigate",
             __("Look into it"),
