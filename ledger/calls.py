@@ -11,15 +11,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, LiteralString
+from functools import cache
+from typing import Any, LiteralString, TypeVar
 
 import psycopg
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.models import Model
 
 from ledger.errors import InvalidAmount, InvalidText
 from ledger.refusals import TOO_LARGE
 
 _BIGINT = range(-(2**63), 2**63)
+Row = TypeVar("Row", bound=Model)
 _JSON_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
 
@@ -31,11 +34,38 @@ def call(query: LiteralString, parameters: Sequence[Any]) -> list[tuple[Any, ...
 
     """
     held: Any = connections[DEFAULT_DB_ALIAS]  # ``connection`` looks it up at each use
+    held.ensure_connection()
     raw = psycopg.RawCursor(held.connection)
     wrap = held.make_debug_cursor if held.queries_logged else held.make_cursor
     with wrap(raw) as cursor:
         cursor.execute(query, parameters)
         return list(cursor.fetchall())
+
+
+def columns(model: type[Model], alias: str) -> str:
+    """Return the columns of a model as a statement selects them, for ``loaded``."""
+    return ", ".join(f"{alias}.{field.column}" for field in _fields(model))
+
+
+def loaded(model: type[Row], values: Sequence[Any]) -> Row:
+    """Return the object that a query of Django's would make of a row of all ``columns``."""
+    names, read = _shape(model)
+    row = list(values)
+    for position, field in read:
+        row[position] = field.from_db_value(row[position], None, connection)
+    return model.from_db(DEFAULT_DB_ALIAS, names, row)
+
+
+@cache
+def _shape(model: type[Model]) -> tuple[list[str], list[tuple[int, Any]]]:
+    """Return the names of a model's columns, and those that Django reads in a way of its own."""
+    fields = _fields(model)
+    own = [(n, field) for n, field in enumerate(fields) if hasattr(field, "from_db_value")]
+    return [field.attname for field in fields], own
+
+
+def _fields(model: type[Model]) -> tuple[Any, ...]:
+    return tuple(model._meta.concrete_fields)  # noqa: SLF001 - Django's own way to ask.
 
 
 def integers(values: Iterable[int]) -> str:

@@ -9,10 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
+from django.http import Http404
 
+from ledger.calls import call, columns, integers, loaded
 from merchants.access.permissions import Permission
 from merchants.models import Merchant, Store
 from wallet.models import User
+
+_STORE = f"""
+    SELECT {columns(Store, "s")} FROM merchants_store AS s
+    WHERE s.public_id = $1 AND s.merchant_id = $2 AND ($3::bigint[] IS NULL OR s.id = ANY($3))
+"""  # noqa: S608 - of names of columns alone.
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +73,22 @@ class Principal:
         stores = Store.objects.filter(merchant=self.merchant)
         if self.may_everywhere(permission):
             return stores
-        return stores.filter(
-            pk__in=[g.store_id for g in self.grants if permission in g.permissions]
-        )
+        return stores.filter(pk__in=self._named(permission))
+
+    def store(self, permission: Permission, public_id: str) -> Store:
+        """Return one of ``stores``, without what Django needs to put the question together.
+
+        Raises:
+            Http404: it is none of them.
+
+        """
+        only = None if self.may_everywhere(permission) else integers(self._named(permission))
+        rows = call(_STORE, [public_id, self.merchant.pk, only])
+        if not rows:
+            raise Http404
+        found = loaded(Store, rows[0])
+        found.merchant = self.merchant
+        return found
 
     def refund_limit(self, store_id: int) -> int | None:
         """Return the most that one refund at a store may give back, in minor units.
@@ -87,6 +107,9 @@ class Principal:
     def terminal_id(self) -> int | None:
         """The till that the caller is; None for a person, or a key for more than one till."""
         return self.grants[0].terminal_id if len(self.grants) == 1 else None
+
+    def _named(self, permission: Permission) -> list[int]:
+        return [g.store_id for g in self.grants if permission in g.permissions and g.store_id]
 
     def _grants_at(self, permission: Permission, store_id: int) -> list[Grant]:
         return [

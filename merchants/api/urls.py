@@ -1,10 +1,13 @@
-"""Addresses of the payments API, and of the merchant API."""
+"""Addresses of the payments API, and of what a merchant is before it is one."""
 
-from django.urls import include, path
+from django.urls import path
 
-from merchants.api import code_keys, offline, receipts, views
+from merchants.api import code_keys, numbers, offline, receipts, views
 from merchants.api.disputes import payer
 from merchants.api.exports import finance
+from merchants.api.merchant import applications, offers, pictures, profile
+
+__all__ = ["numbers", "urlpatterns"]  # numbers registers itself
 
 urlpatterns = [
     path("payments", views.PaymentList.as_view()),
@@ -33,5 +36,16 @@ urlpatterns = [
     path("codes/look", views.CodeLook.as_view()),
     path("finance/exports", finance.FinanceExportList.as_view()),
     path("merchant-files/<str:token>", finance.ExportFile.as_view(), name="export-file"),
-    path("", include("merchants.api.merchant.urls")),
+    path("merchants", profile.OwnMerchantList.as_view()),
+    path("merchant-applications", applications.ApplicationList.as_view()),
+    path("merchant-applications/<uuid:application_id>", applications.ApplicationDetail.as_view()),
+    path(
+        "merchant-applications/<uuid:application_id>/withdraw",
+        applications.ApplicationWithdraw.as_view(),
+    ),
+    path("merchant-invitations", offers.OfferList.as_view()),
+    path("merchant-invitations/<uuid:invitation_id>/accept", offers.OfferAccept.as_view()),
+    path("merchant-invitations/<uuid:invitation_id>/decline", offers.OfferDecline.as_view()),
+    path("merchant", profile.MerchantDetail.as_view()),
+    path("stores/<public_id:store_id>/picture", pictures.PublicPicture.as_view()),
 ]

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import Q
-
+from ledger.calls import call, columns, loaded
 from merchants.access.permissions import Permission
 from merchants.access.principal import Grant, Principal
 from merchants.api_keys.secrets import digest, is_secret
-from merchants.models import ApiKey, ApiKeySecret
+from merchants.models import ApiKeySecret, Merchant
 
 COARSENESS = timedelta(hours=1)
+_FIND = f"""
+    SELECT s.id, s.last_used_at, k.id, k.scopes, k.store_id, k.terminal_id,
+        {columns(Merchant, "m")}
+    FROM merchants_apikeysecret AS s INNER JOIN merchants_apikey AS k ON k.id = s.key_id
+    INNER JOIN merchants_merchant AS m ON m.id = k.merchant_id
+    LEFT JOIN merchants_terminal AS t ON t.id = k.terminal_id
+    WHERE s.hashed = $1 AND (s.expires_at IS NULL OR s.expires_at > $2)
+        AND k.revoked_at IS NULL AND t.revoked_at IS NULL
+"""  # noqa: S608 - of names of columns alone.
+_KNOWN = {permission.value: permission for permission in Permission}
 
 
 def principal_of_secret(*, secret: str, at: datetime) -> Principal | None:
@@ -21,25 +30,13 @@ def principal_of_secret(*, secret: str, at: datetime) -> Principal | None:
     """
     if not is_secret(secret):
         return None
-    found = (
-        ApiKeySecret.objects.select_related("key__merchant")
-        .filter(
-            Q(expires_at__isnull=True) | Q(expires_at__gt=at),
-            Q(key__terminal__isnull=True) | Q(key__terminal__revoked_at__isnull=True),
-            hashed=digest(secret),
-            key__revoked_at__isnull=True,
-        )
-        .first()
-    )
-    if found is None:
+    rows = call(_FIND, [digest(secret), at])
+    if not rows:
         return None
-    if found.last_used_at is None or found.last_used_at <= at - COARSENESS:
-        ApiKeySecret.objects.filter(pk=found.pk).update(last_used_at=at)
-    return _principal(found.key)
-
-
-def _principal(key: ApiKey) -> Principal:
+    (secret_id, last_used_at, key_id, scopes, store_id, terminal_id, *merchant) = rows[0]
+    if last_used_at is None or last_used_at <= at - COARSENESS:
+        ApiKeySecret.objects.filter(pk=secret_id).update(last_used_at=at)
     # A scope that this version does not know allows nothing.
-    known = frozenset(Permission(scope) for scope in key.scopes if scope in set(Permission))
-    grant = Grant(known, store_id=key.store_id, terminal_id=key.terminal_id)
-    return Principal(merchant=key.merchant, actor=f"key:{key.pk}", grants=(grant,))
+    known = frozenset(_KNOWN[scope] for scope in scopes if scope in _KNOWN)
+    grant = Grant(known, store_id=store_id, terminal_id=terminal_id)
+    return Principal(loaded(Merchant, merchant), actor=f"key:{key_id}", grants=(grant,))

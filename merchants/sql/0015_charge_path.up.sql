@@ -62,7 +62,7 @@ BEGIN
         RETURN;
     END IF;
     SELECT b.rules, b.usage INTO rules, usage
-    FROM wallet_books(tier, currency, holder, p_day, p_month) AS b;
+    FROM wallet_books(tier, currency, holder, p_day, p_month, 'PAYMENT', 'CODE', 'CONSUMER') AS b;
     SELECT json_agg(json_build_array(
         m.rule_id, m.rule_code, m.outcome, m.is_dry_run, m.threshold, m.measured
     )) INTO risks

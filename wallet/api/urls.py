@@ -31,6 +31,7 @@ from wallet.api import (
 __all__ = ["schemes", "urlpatterns"]  # schemes registers itself
 
 urlpatterns = [
+    path("wallets/<uuid:wallet_id>/transfers", transfers.TransferList.as_view()),
     path("consumers", people.ConsumerList.as_view()),
     path("phone-codes", people.PhoneCodeList.as_view()),
     path("step-ups", step_ups.StepUpList.as_view()),
@@ -58,7 +59,6 @@ urlpatterns = [
     path("wallets/<uuid:wallet_id>/unfreeze", wallets.WalletUnfreeze.as_view()),
     path("wallets/<uuid:wallet_id>/limits", limits.LimitList.as_view()),
     path("wallets/<uuid:wallet_id>/top-ups", top_ups.TopUpList.as_view()),
-    path("wallets/<uuid:wallet_id>/transfers", transfers.TransferList.as_view()),
     path("wallets/<uuid:wallet_id>/virtual-account", top_ups.VirtualAccountDetail.as_view()),
     path("wallets/<uuid:wallet_id>/auto-top-up", top_ups.AutoTopUpDetail.as_view()),
     path("wallets/<uuid:wallet_id>/withdrawals", withdrawals.WithdrawalList.as_view()),

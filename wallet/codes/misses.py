@@ -11,7 +11,6 @@ import logging
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Q, Sum
 
 from wallet.models import CodeMisses
 
@@ -38,16 +37,21 @@ def count(*, subject: str, at: datetime) -> None:
         log.warning("%s bad codes within the hour: somebody may be trying them out", ALARM)
 
 
-def is_refused(*, subject: str, at: datetime) -> bool:
-    """Tell whether too many bad codes came from somewhere in this hour."""
-    hour = at.replace(minute=0, second=0, microsecond=0)
-    rows = CodeMisses.objects.filter(hour=hour, subject__in=(subject, CodeMisses.ALL))
-    found = rows.aggregate(
-        own=Sum("misses", filter=Q(subject=subject)),
-        all=Sum("misses", filter=Q(subject=CodeMisses.ALL)),
-    )
-    most = MOST_IN_ALARM if (found["all"] or 0) >= ALARM else MOST_AN_HOUR
-    return (found["own"] or 0) >= most
+def counted(*, subject: str, at: datetime) -> tuple[int, int]:
+    """Return how many bad codes came from somewhere in this hour, and from everywhere."""
+    rows = CodeMisses.objects.filter(hour=hour_of(at), subject__in=(subject, CodeMisses.ALL))
+    found = dict(rows.values_list("subject", "misses"))
+    return found.get(subject, 0), found.get(CodeMisses.ALL, 0)
+
+
+def hour_of(at: datetime) -> datetime:
+    """Return under which hour misses are counted."""
+    return at.replace(minute=0, second=0, microsecond=0)
+
+
+def are_too_many(*, own: int, everywhere: int) -> bool:
+    """Tell whether somewhere is refused after so many bad codes of its own, and of all."""
+    return own >= (MOST_IN_ALARM if everywhere >= ALARM else MOST_AN_HOUR)
 
 
 def prune(*, at: datetime) -> int:

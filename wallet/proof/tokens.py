@@ -66,7 +66,6 @@ class TokenAuthentication(KnoxAuthentication):  # type: ignore[misc]  # knox is 
 
         """
         digest = hash_token(token.decode("latin-1"))
-        connection.ensure_connection()
         rows = call(_ENTER, (digest, self._wallet_id, self._device_id))
         if not rows or (rows[0][2] is not None and rows[0][2] < timezone.now()):
             raise AuthenticationFailed("Invalid token.")

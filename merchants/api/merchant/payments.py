@@ -19,7 +19,7 @@ from merchants.access.permissions import Permission
 from merchants.api.access import MerchantView
 from merchants.api.serializers import PaymentResponse
 from merchants.errors import RefundAboveLimit
-from merchants.models import Payment, Refund, Store
+from merchants.models import Payment, Refund
 from merchants.payments import authorizing, cancelling, orders, refunds
 from merchants.payments.charging.presenting import charge_code
 from merchants.payments.paying import Bill
@@ -128,7 +128,7 @@ class OrderList(MerchantView):
     def post(self, request: Request) -> Response:
         """Ask for a payment; the same order number again returns the same payment."""
         body = read_body(OrderRequest, request)
-        store = _store(self, Permission.PAYMENTS_WRITE, body["store_id"])
+        store = self.principal.store(Permission.PAYMENTS_WRITE, body["store_id"])
         if body["amount"].currency != store.merchant.currency:
             raise CurrencyMismatch(store.merchant.currency, body["amount"].currency)
         asked: Once[Payment] = self.once("ask_for_payment", TillPaymentResponse)
@@ -175,7 +175,7 @@ class TillPaymentList(MerchantView):
         AWAITING_PAYER is what the payer still has to confirm: ask again, then cancel the order.
         """
         body = read_body(ChargeRequest, request)
-        store = _store(self, Permission.PAYMENTS_WRITE, body["store_id"])
+        store = self.principal.store(Permission.PAYMENTS_WRITE, body["store_id"])
         reply = charge_code(
             self.once("charge_code", TillPaymentResponse),
             code=body["code"],
@@ -285,8 +285,3 @@ def _seen(view: MerchantView, permission: Permission) -> QuerySet[Payment]:
     """Return the payments of the stores at which the caller may do this."""
     rows = Payment.objects.select_related("store__merchant", "merchant")
     return rows.filter(store__in=view.principal.stores(permission))
-
-
-def _store(view: MerchantView, permission: Permission, public_id: str) -> Store:
-    found = view.principal.stores(permission).select_related("merchant")
-    return get_object_or_404(found, public_id=public_id)

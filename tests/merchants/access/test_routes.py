@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from ledger.money import Money
 from merchants.access.permissions import ROLE_PERMISSIONS
+from merchants.api import urls as outer
 from merchants.api.access import MerchantView
-from merchants.api.merchant.urls import urlpatterns
+from merchants.api.merchant import urls as inner
 from merchants.calendars.terms import terms_of
 from merchants.events.numbering import number_due
 from merchants.events.recording import record
@@ -73,12 +74,15 @@ ABSENT = {
 
 def routes() -> Iterator[tuple[str, str, type[Any]]]:
     """Yield each address, method and view of the merchant API."""
-    for pattern in urlpatterns:
+    patterns = [("merchant/", pattern) for pattern in inner.urlpatterns]
+    for before, pattern in [*patterns, *(("", pattern) for pattern in outer.urlpatterns)]:
         assert isinstance(pattern, URLPattern)
         view = pattern.callback.view_class  # type: ignore[attr-defined]
+        if not before and not view.__module__.startswith("merchants.api.merchant."):
+            continue
         for method in METHODS:
             if hasattr(view, method):
-                yield str(pattern.pattern), method, view
+                yield f"{before}{pattern.pattern}", method, view
 
 
 MERCHANT_ROUTES = [

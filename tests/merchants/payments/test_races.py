@@ -172,3 +172,25 @@ def test_two_orders_of_one_till_cannot_share_a_code(alice: Wallet, corner_shop: 
 
     assert Counter(all_at_once(act)) == {"SUCCEEDED": 1, "consumer_code_refused": 15}
     assert held(alice) == 38_000
+
+
+def test_cancelling_an_order_while_its_payer_pays_leaves_it_unpaid(
+    alice: Wallet, corner_shop: Store
+) -> None:
+    till, payer = key_of(corner_shop), payer_headers(alice)
+    payload = send(till, "/merchant/orders", order(corner_shop))["payload"]
+    scanned = {"wallet_id": str(alice.public_id), "payload": payload}
+
+    def act(n: int) -> str:
+        if n % 2:
+            return outcome(send(till, "/merchant/orders/A-1/cancel", None))
+        return outcome(send(payer, "/payments", scanned))
+
+    said = Counter(all_at_once(act))
+
+    payment = Payment.objects.get()
+    assert payment.state in {"CLOSED", "REFUNDED"}
+    assert said["CLOSE"] + said["REFUND"] == 1
+    assert Refund.objects.count() == (payment.state == "REFUNDED")
+    assert held(alice) == 50_000
+    assert trial_balance() == {"KRW": 0}
