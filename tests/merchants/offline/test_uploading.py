@@ -123,6 +123,15 @@ def test_a_voucher_above_its_certificate_moves_nothing(
     assert (reserve(payer), Voucher.objects.count()) == (50_000, 0)
 
 
+def test_a_voucher_of_an_allowance_that_nobody_was_given(
+    payer: Wallet, corner_shop: Store, phone: Telephone, till: Till
+) -> None:
+    good, said = pay(phone, till, 1_000), VoucherCode.read(pay(phone, till, 2_000)).voucher
+    nobodys = phone.sign(replace(said, allowance_id=bytes(len(said.allowance_id))))
+    assert states(send(corner_shop, [nobodys, good])) == ["voucher_unknown", "PAID"]
+    assert (reserve(payer), Voucher.objects.count()) == (49_000, 1)
+
+
 def test_a_voucher_made_after_the_certificate_ended(
     payer: Wallet, corner_shop: Store, phone: Telephone
 ) -> None:
