@@ -1,0 +1,10 @@
+DROP TRIGGER merchants_refund_append_only ON merchants_refund;
+DROP TRIGGER merchants_payment_kept ON merchants_payment;
+GRANT UPDATE, DELETE ON merchants_refund TO jigap_app;
+GRANT DELETE ON
+merchants_payment, merchants_merchant, merchants_store, merchants_terminal,
+merchants_apikey, merchants_apikeysecret, merchants_staffrole, merchants_staffinvitation,
+merchants_application, merchants_merchantbankaccount, merchants_offlineterms,
+merchants_settlementshard, merchants_breakresolution, merchants_reconciliationday,
+merchants_reconciliationrun, merchants_safeguardingday, merchants_webhookendpoint
+TO jigap_app;
