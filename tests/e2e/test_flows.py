@@ -46,6 +46,7 @@ def test_somebody_signs_up_and_tops_up_at_the_banks_page(
         screen.press("To the bank's page")
         screen.press("Approve")
         screen.see("Topped up")  # the page found out by itself
+    assert screen.page.locator("main .button").count() == 1  # and has nothing twice
     assert held(Wallet.objects.get(holder__phone=NEW)) == 50_000
     assert screen.complaints == []
 

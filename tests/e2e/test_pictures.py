@@ -12,7 +12,7 @@ from merchants.models import Store, Terminal
 from merchants.store_codes import printed_code
 from tests.e2e.screens import Screen
 from tests.e2e.test_counter import stand_at
-from tests.e2e.test_quality import paid_by, speak
+from tests.e2e.test_quality import paid_by, session_of, speak
 from tests.web.conftest import counter, sena  # noqa: F401 - the cast.
 from tests.web.places import addresses
 from wallet.models import Wallet
@@ -29,7 +29,8 @@ def test_take_pictures(
 ) -> None:
     folder = Path(FOLDER)
     folder.mkdir(parents=True, exist_ok=True)
-    payment = next(path for path in addresses(alice, bob, corner_shop) if "/payments/" in path)
+    places = addresses(alice, bob, corner_shop, session_of(home))
+    payment = next(path for path in places if "/payments/" in path)
     speak(home, language)
     home.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
     for name, path in {**PAGES, "paid": payment}.items():

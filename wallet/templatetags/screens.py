@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+import phonenumbers
 from babel.dates import format_date, format_time
 from django import template
 from django.templatetags.static import static
@@ -68,6 +69,18 @@ def clock(at: datetime) -> str:
 def moment(at: datetime) -> str:
     """Return day and time."""
     return f"{full_day(at)} {clock(at)}"
+
+
+@register.filter
+def phone(number: str) -> str:
+    """Return a number in E.164 as people write it: those from here without a country code."""
+    try:
+        read = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    is_ours = phonenumbers.region_code_for_number(read) == "KR"
+    form = phonenumbers.PhoneNumberFormat
+    return phonenumbers.format_number(read, form.NATIONAL if is_ours else form.INTERNATIONAL)
 
 
 @register.filter

@@ -135,6 +135,6 @@ class Command(BaseCommand):
             signs = f"{door.phone}  {door.password}  {door.also}"
             self.console.print(f"{'':<9}{signs}", style="dim", soft_wrap=True, markup=False)
         self.console.print(f"[bold]{'API':<9}[/]{address}/api/v1/docs")
-        self._note(settings.VAR_DIR / story.MESSAGES, "has the text messages: tail -1 of it")
+        self._note(settings.VAR_DIR / story.MESSAGES, "has the text messages: grep SMS finds them")
         self.console.print("serving, with the worker; Ctrl-C ends it")
         signal.pause()
