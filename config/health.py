@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from django.db import connection
@@ -12,6 +13,7 @@ from config.celery import app
 from config.durability import require_safe_database
 
 BROKER_TIMEOUT_SECONDS = 2
+MOST_SKEW_SECONDS = 2
 
 
 def healthz(_request: HttpRequest) -> JsonResponse:
@@ -48,6 +50,21 @@ def _migrations() -> None:
         raise MigrationsMissingError
 
 
+def _clock() -> None:
+    """Hold this machine's clock against the database's, which is everybody's.
+
+    Raises:
+        ClockDiffersError: it is more than MOST_SKEW_SECONDS away.
+
+    """
+    with connection.cursor() as cursor:
+        before = time.time()
+        cursor.execute("SELECT extract(epoch FROM clock_timestamp())")
+        found, after = float(cursor.fetchone()[0]), time.time()
+    if not before - MOST_SKEW_SECONDS <= found <= after + MOST_SKEW_SECONDS:
+        raise ClockDiffersError
+
+
 def _broker() -> None:
     with app.connection_for_write(connect_timeout=BROKER_TIMEOUT_SECONDS) as broker:
         broker.ensure_connection(max_retries=1, timeout=BROKER_TIMEOUT_SECONDS)
@@ -57,8 +74,13 @@ class MigrationsMissingError(Exception):
     """The database is behind the code."""
 
 
+class ClockDiffersError(Exception):
+    """This machine's clock is not the database's: days would close and codes expire wrongly."""
+
+
 CHECKS = {
     "database": _database,
+    "clock": _clock,
     "durability": require_safe_database,
     "migrations": _migrations,
     "broker": _broker,

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import secrets
 from pathlib import Path
-from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
-from config import broker, embedded_postgres, env, logs, openapi
+from config import broker, databases, env, logs, openapi
+from config.databases import REPLICA
 from config.office import UNFOLD, UNFOLD_MERCHANT  # noqa: F401 - Unfold reads them here.
-from config.reading import caches, database, files, ports, rate
+from config.reading import caches, files, ports, rate
 from config.timetable import TIMETABLE
 from config.web import (  # noqa: F401 - Django reads them here.
     CSRF_FAILURE_VIEW,
@@ -84,29 +84,8 @@ if PRODUCTION:
     if not DATABASE_URL:
         raise ImproperlyConfigured("DATABASE_URL is missing: production needs its own PostgreSQL")
 
-POOLED = env.flag("DATABASE_POOL", means="Keep a pool of connections in each web process")
-PREPARED = env.flag(
-    "DATABASE_PREPARED", means="Prepare what posts; not behind PgBouncer before 1.21", default=True
-)
-# A web process may not hang on a lock or a query; jobs and commands may take longer.
-_WEB_LIMITS = (
-    "-c lock_timeout=2s -c statement_timeout=5s -c idle_in_transaction_session_timeout=5s"
-)
-_EMBEDDED: dict[str, Any] = {
-    "ENGINE": "config.postgres",
-    "NAME": embedded_postgres.DATABASE,
-    "USER": embedded_postgres.SUPERUSER,
-    "HOST": embedded_postgres.socket_folder(VAR_DIR / "postgres"),
-    "OPTIONS": {"connect_timeout": 5},
-}
-_connection = database(DATABASE_URL) if DATABASE_URL else _EMBEDDED
-_connection["OPTIONS"] |= {"prepare_threshold": 5 if PREPARED else None}
-if POOLED:
-    _connection["OPTIONS"] |= {
-        "pool": {"min_size": 2, "max_size": 10, "timeout": 3},
-        "options": _WEB_LIMITS,
-    }
-DATABASES = {"default": _connection | {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True}}
+DATABASES = databases.configured(DATABASE_URL, VAR_DIR)
+DATABASE_ROUTERS = ["config.replica.Router"] if REPLICA in DATABASES else []
 
 INSTALLED_APPS = [
     "config",
@@ -271,6 +250,12 @@ CACHE_URL = env.text(
     default="",
 )
 CACHES = caches(CACHE_URL)
+if REPLICA in DATABASES:
+    if not CACHE_URL:
+        raise ImproperlyConfigured(
+            "DATABASE_REPLICA_URL needs CACHE_URL: who wrote is noted there"
+        )
+    MIDDLEWARE = [*MIDDLEWARE, "config.replica.OwnWrites"]
 METRICS_TOKEN = env.text(
     "METRICS_TOKEN", means="Bearer token for /metrics; loopback only without it", default=""
 )

@@ -13,6 +13,7 @@ from django.db import connection
 
 from ledger.errors import UnknownAccount
 from ledger.money import Money
+from ledger.stale import reading
 
 # The balance of an account is its own row's plus its stripes', whichever of the two it uses.
 _NOW = """
@@ -90,7 +91,7 @@ def balance_at(account_id: int, at: datetime, *, known_at: datetime | None = Non
         UnknownAccount: no account has this id.
 
     """
-    with connection.cursor() as cursor:
+    with reading().cursor() as cursor:
         if known_at is None:
             cursor.execute(_AT, [at, account_id])
         else:

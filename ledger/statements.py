@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection
-
 from ledger.balances import balance_at
 from ledger.money import Money
+from ledger.stale import reading
 
 MAX_PAGE = 200
 
@@ -100,7 +99,7 @@ def latest(
 
     """
     limit = max(1, min(limit, MAX_PAGE))
-    with connection.cursor() as cursor:
+    with reading().cursor() as cursor:
         if after is None:
             cursor.execute(_LATEST, [limit + 1, account_id])
         else:
@@ -135,7 +134,7 @@ def statement(
     """
     # The clock's resolution is a microsecond, in Python and in PostgreSQL.
     opening = balance_at(account_id, start - timedelta(microseconds=1), known_at=known_at)
-    with connection.cursor() as cursor:
+    with reading().cursor() as cursor:
         cursor.execute(_BETWEEN, [account_id, start, end, known_at, known_at])
         lines = list(_forward(cursor.fetchall(), opening.minor))
     return Statement(opening, lines, lines[-1].balance if lines else opening)

@@ -14,7 +14,8 @@ from tests.faults.book import Book, Effect
 from tests.faults.history import FAIL, INFO, OK, Event, Intent, intents
 
 _REPLY_NAMES = {"transfer": "id", "payment": "number", "refund": "number"}
-_REUSED = 422
+_REUSED, _SERVER_ERROR = 422, 500
+Interval = tuple[float, float, str]  # from, to, what was done meanwhile
 
 
 @dataclass(slots=True)
@@ -30,6 +31,7 @@ class Run:
     healed_at: list[float] = field(default_factory=list)
     ended_at: float = 0.0
     live_seconds: float = 5.0
+    graceful: list[Interval] = field(default_factory=list)
     _intents: dict[str, Intent] | None = None
 
     @property
@@ -205,6 +207,19 @@ def c10_it_comes_back(run: Run) -> Iterator[str]:
             yield f"nobody was answered within {run.live_seconds} s of a healed fault"
 
 
+def c11_nothing_fails_while_it_is_deployed(run: Run) -> Iterator[str]:
+    """While workers are replaced or tables changed, each request is answered.
+
+    Turned away because there is too much to do is answered: that is the machine's load.
+    """
+    for start, end, name in run.graceful:
+        for event in run.events:
+            if event.type == INFO and start <= event.at <= end:
+                code = event.answer.get("code")
+                if code != "overloaded" and (event.status == 0 or event.status >= _SERVER_ERROR):
+                    yield f"{event.op} {event.key} during {name}: {event.status} {event.answer}"
+
+
 CHECKERS: dict[str, Callable[[Run], Iterator[str]]] = {
     "C1": c1_acknowledged_is_in_the_ledger_once,
     "C2": c2_refused_has_no_effect,
@@ -216,6 +231,7 @@ CHECKERS: dict[str, Callable[[Run], Iterator[str]]] = {
     "C8": c8_everything_is_told_and_settled_once,
     "C9": c9_the_book_verifies,
     "C10": c10_it_comes_back,
+    "C11": c11_nothing_fails_while_it_is_deployed,
 }
 
 

@@ -31,7 +31,7 @@ PAUSE_SECONDS = (
     0.1  # after an outcome that nobody knows, as a telephone waits before it tries again
 )
 OLD_KEY_SHARE = 0.3  # of requests repeat an earlier key, half of them with another body
-_BAD_REQUEST, _SERVER_ERROR = 400, 500
+_BAD_REQUEST, _UNAUTHORIZED, _SERVER_ERROR = 400, 401, 500
 # Says nothing of the effect: try again later.
 _NOT_NOW = {"request_in_progress", "throttled", "clock_skew", "nonce_replayed"}
 
@@ -93,7 +93,7 @@ class Client:
             op="transfer",
             key=key,
             path=f"/api/v1/wallets/{sender.wallet}/transfers",
-            body={"phone": recipient.phone, "amount": _money(minor), "memo": key},
+            body={"phone": recipient.phone, "amount": money(minor), "memo": key},
             facts={"from": sender.account, "to": recipient.account, "minor": minor},
             person=sender,
         )
@@ -107,7 +107,7 @@ class Client:
             op="payment",
             key=key,
             path="/api/v1/payments",
-            body={**body, "amount": _money(minor)},
+            body={**body, "amount": money(minor)},
             facts={"from": payer.account, "minor": minor},
             person=payer,
             shop=shop,
@@ -120,7 +120,7 @@ class Client:
             op="refund",
             key=key,
             path=f"/api/v1/merchant/payments/{number}/refunds",
-            body={"refund_no": key, "amount": _money(minor), "reason": ""},
+            body={"refund_no": key, "amount": money(minor), "reason": ""},
             facts={"payment": number, "minor": minor},
             shop=shop,
         )
@@ -136,7 +136,7 @@ class Client:
     def send(self, sending: Sending, *, changed: bool = False, method: str = "POST") -> None:
         """Send it, once; write down what was seen."""
         sending.attempts += 1
-        body = {**sending.body, "amount": _money(999_983)} if changed else sending.body
+        body = {**sending.body, "amount": money(999_983)} if changed else sending.body
         seen = {"attempt": sending.attempts, "changed": changed, "facts": sending.facts}
         self.writer.write(INVOKE, sending.op, sending.key, **seen)
         try:
@@ -170,6 +170,23 @@ class Client:
     def _exchange(
         self, method: str, sending: Sending, body: dict[str, Any]
     ) -> tuple[int, dict[str, Any]]:
+        """Send; where a connection that was kept is closed, once more on another.
+
+        A server that ends closes what it kept open, and what is sent just then finds nobody. Every
+        client of HTTP has to expect that, and may send it again: there is a key.
+        """
+        is_kept = self.connection is not None
+        try:
+            return self._send_once(method, sending, body)
+        except ConnectionError:
+            if not is_kept:
+                raise
+            self._disconnect()
+            return self._send_once(method, sending, body)
+
+    def _send_once(
+        self, method: str, sending: Sending, body: dict[str, Any]
+    ) -> tuple[int, dict[str, Any]]:
         if self.connection is None:
             self.connection = http.client.HTTPConnection(self.host, timeout=TIMEOUT_SECONDS)
         content = b"" if method == "GET" else json.dumps(body).encode()
@@ -177,7 +194,7 @@ class Client:
         if method != "GET":
             headers["Idempotency-Key"] = sending.key
         if sending.person is not None:
-            headers |= _signed(sending.person, method, sending.path, content, sending.key)
+            headers |= signed(sending.person, method, sending.path, content, sending.key)
         elif sending.shop is not None:
             headers["Authorization"] = f"Bearer {sending.shop.secret}"
         self.connection.request(method, sending.path, content, headers)
@@ -200,16 +217,20 @@ class Client:
 def _kind(status: int, answer: dict[str, Any]) -> str:
     if status < _BAD_REQUEST:
         return OK
-    if status >= _SERVER_ERROR or answer.get("code") in _NOT_NOW:
+    # Who is not let in hears nothing of what became of the request.
+    is_unheard = status == _UNAUTHORIZED or status >= _SERVER_ERROR
+    if is_unheard or answer.get("code") in _NOT_NOW:
         return INFO
     return FAIL
 
 
-def _money(minor: int) -> dict[str, str]:
+def money(minor: int) -> dict[str, str]:
+    """Return an amount as the API takes it."""
     return {"amount": str(minor), "currency": CURRENCY}
 
 
-def _signed(person: Person, method: str, path: str, body: bytes, key: str) -> dict[str, str]:
+def signed(person: Person, method: str, path: str, body: bytes, key: str) -> dict[str, str]:
+    """Return what a bound telephone shows with a request."""
     nonce, now = secrets.token_urlsafe(16), str(int(time.time()))
     digest = hashlib.sha256(body).hexdigest()
     lines = ("jigap.request.v1", method, path, digest, "" if method == "GET" else key, now, nonce)

@@ -22,11 +22,12 @@ from pathlib import Path
 import psycopg
 
 from tests.faults import book, history
-from tests.faults.checkers import CHECKERS, Run, check
+from tests.faults.checkers import CHECKERS, Interval, Run, check
 from tests.faults.nemesis import TABLE, Fault, schedule
+from tests.faults.parts import CannotRunError
 from tests.faults.proxy import ROOT
 from tests.faults.scenario import Cast
-from tests.faults.stack import CannotRunError, Stack, running
+from tests.faults.stack import Stack, running
 
 PEOPLE, SHOPS = 12, 3
 QUIET_SECONDS = 1.0
@@ -47,6 +48,7 @@ class Plan:
     template: Path | None = None
     live_seconds: float = 5.0
     volume_mb: int = 0
+    has_pooler: bool = False
 
 
 def run(plan: Plan, folder: Path, tell: Callable[[str], None] = print) -> Run:
@@ -57,6 +59,7 @@ def run(plan: Plan, folder: Path, tell: Callable[[str], None] = print) -> Run:
         synchronous_commit=plan.synchronous_commit,
         template=plan.template,
         volume_mb=plan.volume_mb,
+        has_pooler=plan.has_pooler,
     )
     with running(stack):
         cast_file = folder / "cast.json"
@@ -67,7 +70,7 @@ def run(plan: Plan, folder: Path, tell: Callable[[str], None] = print) -> Run:
         clients = _start_clients(plan, stack, cast_file, files)
         auditor.start()
         try:
-            healed = _break(plan, stack, tell)
+            healed, graceful = _break(plan, stack, tell)
             ended = time.monotonic()
             for what, seconds in stack.measured:
                 tell(f"{what} after {seconds:.2f} s")
@@ -76,7 +79,15 @@ def run(plan: Plan, folder: Path, tell: Callable[[str], None] = print) -> Run:
             _end_clients(clients)
         state = final_state(stack)
         state.totals = auditor.totals
-    return Run(history.read(files), state, cast.funded_minor, healed, ended, plan.live_seconds)
+    return Run(
+        history.read(files),
+        state,
+        cast.funded_minor,
+        healed,
+        ended,
+        plan.live_seconds,
+        graceful,
+    )
 
 
 class Auditor(threading.Thread):
@@ -119,21 +130,28 @@ def _start_clients(
         ]  # fmt: skip
 
 
-def _break(plan: Plan, stack: Stack, tell: Callable[[str], None]) -> list[float]:
-    """Let the faults come one after the other; return when each had healed."""
-    dice, healed = random.Random(plan.seed + 1), []
+def _break(
+    plan: Plan, stack: Stack, tell: Callable[[str], None]
+) -> tuple[list[float], list[Interval]]:
+    """Let the faults come one after the other; return when each healed, and the graceful ones."""
+    dice = random.Random(plan.seed + 1)
+    healed: list[float] = []
+    graceful: list[Interval] = []
     time.sleep(2 * plan.pause_seconds)  # the first requests are answered in peace
     for number, fault in enumerate(plan.faults, 1):
         tell(f"{number}/{len(plan.faults)} {fault.name}")
+        started = time.monotonic()
         try:
             fault.act(stack, dice)
         except CannotRunError as exc:
             tell(f"    not on this machine: {exc}")
             continue
         healed.append(time.monotonic())
+        if fault.is_graceful:
+            graceful.append((started, healed[-1], fault.name))
         time.sleep(dice.uniform(0.5, 1.5) * plan.pause_seconds)
     time.sleep(plan.pause_seconds)
-    return healed
+    return healed, graceful
 
 
 def _end_clients(clients: list[subprocess.Popen[bytes]]) -> None:
@@ -179,6 +197,8 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=len(TABLE))
     parser.add_argument("--faults", default=",".join(fault.name for fault in TABLE))
     parser.add_argument("--clients", type=int, default=4)
+    parser.add_argument("--pooler", action="store_true", help="PgBouncer before the database")
+    parser.add_argument("--live-seconds", type=float, default=5, help="until C10 complains")
     parser.add_argument("--folder", type=Path)
     asked = parser.parse_args()
     commit = subprocess.run(
@@ -191,6 +211,8 @@ def main() -> None:
         faults=schedule(asked.seed, asked.faults.split(","), asked.count),
         clients=asked.clients,
         volume_mb=VOLUME_MB if os.geteuid() == 0 else 0,
+        has_pooler=asked.pooler,
+        live_seconds=asked.live_seconds,
     )
     with tempfile.TemporaryDirectory(prefix="jigap-faults-") as made:
         done = run(plan, asked.folder or Path(made) / "run")

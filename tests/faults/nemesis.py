@@ -10,7 +10,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.faults.acts import disks, processes, servers, wire
+from tests.faults.acts import clocks, deploying, disks, processes, servers, wire
 from tests.faults.stack import Stack
 
 Act = Callable[[Stack, random.Random], None]
@@ -24,13 +24,15 @@ class Fault:
     act: Act
     full_count: int
     promises: str
+    is_graceful: bool = False  # nobody's request may fail meanwhile
 
 
 TABLE = (
     Fault("kill-database", processes.kill_database, 500, "G1 G4 G6"),
     Fault("kill-web-worker", processes.kill_web_worker, 500, "G1 G2"),
     Fault("kill-web", processes.kill_web, 100, "G1 G2"),
-    Fault("restart-web", processes.restart_web, 50, "G1"),
+    Fault("restart-web", deploying.restart_web, 50, "G1", is_graceful=True),
+    Fault("migrate-under-load", deploying.migrate_under_load, 10, "G1", is_graceful=True),
     Fault("kill-worker", processes.kill_worker, 200, "G9 G10"),
     Fault("kill-everything", processes.kill_everything, 50, "G1 G2 G9 G10"),
     Fault("cut-commits", wire.cut_commits, 100, "G2 G6"),
@@ -40,7 +42,9 @@ TABLE = (
     Fault("pause-database", processes.pause_database, 20, "G6 G18"),
     Fault("pause-web-worker", processes.pause_web_worker, 50, "G6"),
     Fault("take-connections", processes.take_connections, 20, "G18"),
+    Fault("kill-pooler", processes.kill_pooler, 50, "G1 G2"),
     Fault("wipe-broker", processes.wipe_broker, 50, "G9"),
+    Fault("skew-web", clocks.skew_web, 20, "G6"),
     Fault("promote-standby", servers.promote_standby, 5, "G1 G2 G6"),
     Fault("restore-backup", servers.restore_backup, 5, "G19"),
     Fault("fill-disk", disks.fill_disk, 20, "G18"),

@@ -22,14 +22,12 @@ import requests
 
 from config import embedded_postgres
 from config.demo.processes import free_port
+from tests.faults.parts import command_of
 from tests.faults.proxy import ROOT, Remote
 
 START_SECONDS = 90
+PORTS = ("web", "app", "database", "pooler", "bank", "redis")
 STOP_SECONDS = 20
-
-
-class CannotRunError(RuntimeError):
-    """This machine does not allow the fault; the message says why."""
 
 
 def children(pid: int) -> list[int]:
@@ -64,6 +62,7 @@ class Stack:
         synchronous_commit: of the database; off in the run that has to show a loss.
         volume_mb: the data is on a volume of its own in memory, of that size; for root only.
         template: a folder that keeps a database with its tables made, for the next stack.
+        has_pooler: PgBouncer stands between web server and database, pooling transactions.
 
     """
 
@@ -75,15 +74,16 @@ class Stack:
         synchronous_commit: str = "on",
         template: Path | None = None,
         volume_mb: int = 0,
+        has_pooler: bool = False,
     ) -> None:
         self.folder, self.volume, self.template = folder, folder / "volume", template
-        self.data = self.volume / "postgres"
+        self.data = self.standby = self.volume / "postgres"
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         self.synchronous_commit = synchronous_commit
         self.measured: list[tuple[str, float]] = []
-        self.volume_mb = volume_mb
-        self.ports = {name: free_port(0) for name in ("web", "app", "database", "bank", "redis")}
+        self.volume_mb, self.has_pooler = volume_mb, has_pooler
+        self.ports = {name: free_port(0) for name in PORTS}
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.proxies: dict[str, Remote] = {}
         self.environment = {
@@ -126,33 +126,19 @@ class Stack:
 
     # --- the other processes ----------------------------------------------------------------
 
-    def start(self, name: str) -> None:
+    def start(self, name: str, **environment: str) -> None:
         """Start a part."""
-        commands = {
-            "bank": ["manage.py", "bank_simulator", "--port", str(self.ports["bank"])],
-            "web": ["-m", "gunicorn", "-c", "config/gunicorn.py", "config.wsgi"],
-            "worker": [
-                "-m",
-                "celery",
-                "-A",
-                "config",
-                "worker",
-                "--beat",
-                "-c",
-                "1",
-                "-l",
-                "INFO",
-            ],
-            "redis": ["--port", str(self.ports["redis"]), "--bind", "127.0.0.1", "--save", ""],
-        }
         more = {"BIND": f"127.0.0.1:{self.ports['app']}"}
         more["DATABASE_POOL"] = "true" if name == "web" else "false"
-        program = shutil.which("redis-server") if name == "redis" else sys.executable
+        if name == "web" and self.has_pooler:
+            port = self.ports["pooler"]
+            more["DATABASE_URL"] = f"postgresql://jigap_app@127.0.0.1:{port}/jigap"
+            more |= {"DATABASE_POOLER": "true", "DATABASE_PREPARED": "false"}
         with (self.folder / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
-                [str(program), *commands[name]],
+                command_of(name, self.ports, self.folder),
                 cwd=ROOT if name != "redis" else self.folder,
-                env={**self.environment, **more},
+                env={**self.environment, **more, **environment},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -198,7 +184,7 @@ class Stack:
         """Where clients send requests to: the proxy in front of the web server."""
         return f"http://127.0.0.1:{self.ports['web']}"
 
-    def manage(self, *arguments: str, owner: bool = False) -> str:
+    def manage(self, *arguments: str, owner: bool = False, settings: str = "") -> str:
         """Run a module or command of the project to its end; return what it printed.
 
         Raises:
@@ -206,6 +192,8 @@ class Stack:
 
         """
         environment = dict(self.environment)
+        if settings:
+            environment["DJANGO_SETTINGS_MODULE"] = settings
         if owner:
             environment["DATABASE_URL"] = f"postgresql://postgres@/jigap?host={self.socket}"
         done = subprocess.run(
@@ -245,6 +233,8 @@ class Stack:
         self.proxies["database"] = Remote(self.ports["database"], path, database=True, log=log)
         target = f"127.0.0.1:{self.ports['app']}"
         self.proxies["web"] = Remote(self.ports["web"], target, database=False, log=log)
+        if self.has_pooler:
+            self.start("pooler")
         if shutil.which("redis-server"):
             self.start("redis")
             url = f"redis://127.0.0.1:{self.ports['redis']}/0"
@@ -259,7 +249,8 @@ class Stack:
         for proxy in self.proxies.values():
             proxy.stop()
         send(self.database_pids(), signal.SIGCONT)
-        embedded_postgres.stop(self.data)
+        for data in {self.data, self.standby}:
+            embedded_postgres.stop(data)
         if self.volume_mb:
             subprocess.run(["umount", "-l", str(self.volume)], check=False)  # noqa: S607
 

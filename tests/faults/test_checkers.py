@@ -142,6 +142,10 @@ def stays_down(run: Run) -> None:
     run.healed_at.append(4.9)
 
 
+def failed_while_deployed(run: Run) -> None:
+    run.graceful.append((2.0, 3.0, "restart-web"))
+
+
 PLANTED: dict[Callable[[Run], None], str] = {
     lost: "C1",
     refused_but_done: "C2",
@@ -160,6 +164,7 @@ PLANTED: dict[Callable[[Run], None], str] = {
     seal_broken: "C9",
     never_verified: "C9",
     stays_down: "C10",
+    failed_while_deployed: "C11",
 }
 
 

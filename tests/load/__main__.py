@@ -121,6 +121,20 @@ def figures(files: list[Path]) -> Figures:
     return Figures(len(taken) / span, middle, late, max(taken, default=0.0), turned_away, errors)
 
 
+def answered(files: list[Path]) -> int:
+    """Return how many intents were acknowledged."""
+    return sum(bool(one.answers) for one in history.intents(history.read(files)).values())
+
+
+def size(stack: Stack) -> int:
+    """Return how many bytes all tables have, with their indexes."""
+    with stack.connect() as server:
+        found = server.execute(
+            "SELECT sum(pg_total_relation_size(relid)) FROM pg_stat_user_tables"
+        ).fetchone()
+    return int(found[0]) if found else 0
+
+
 def memory(stack: Stack) -> str:
     """Return the resident memory of each part, in megabytes."""
     parts = {name: stack.pids(name) for name in stack.processes}
@@ -147,6 +161,7 @@ def run(folder: Path, minutes: float, people: int) -> bool:
         auditor = Auditor(stack, every_seconds=0.5)
         auditor.start()
         load.stage(2, unit / 2)  # warm
+        before, done_before = size(stack), answered(load.files)
         knee = load.knee(unit)
         print(f"the knee: {knee} clients; memory: {memory(stack)}")  # noqa: T201
         stages = {"50 %": knee / 2, "100 %": knee, "150 %": knee * 1.5}
@@ -161,10 +176,12 @@ def run(folder: Path, minutes: float, people: int) -> bool:
         print(f"memory: {memory(stack)}")  # noqa: T201
         auditor.stop()
         state = final_state(stack)
+        done = answered(load.files) - done_before
+        print(f"the database grew by {(size(stack) - before) / max(done, 1):.0f} bytes an intent")  # noqa: T201
         state.totals = auditor.totals
         with stack.connect() as server:
-            for name, size, living, dead in server.execute(_BLOAT):
-                print(f"{name}: {size} MB, {living} rows, {dead} dead")  # noqa: T201
+            for name, megabytes, living, dead in server.execute(_BLOAT):
+                print(f"{name}: {megabytes} MB, {living} rows, {dead} dead")  # noqa: T201
     found = check(Run(history.read(load.files), state, Cast.load(cast).funded_minor))
     for name, sentences in found.items():
         print(f"{name}: {len(sentences) or 'nothing'} found {sentences[:3] or ''}")  # noqa: T201

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.test import Client
@@ -27,8 +29,19 @@ def test_readyz_tries_database_migrations_and_broker(client: Client) -> None:
     assert (
         set(answer.json()["checks"])
         == set(health.CHECKS)
-        == {"database", "durability", "migrations", "broker"}
+        == {"database", "clock", "durability", "migrations", "broker"}
     )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("skew_seconds", [-60, 60, 90_000])
+def test_a_clock_that_is_not_the_databases_is_not_ready(
+    client: Client, monkeypatch: pytest.MonkeyPatch, skew_seconds: int
+) -> None:
+    clock = SimpleNamespace(time=lambda: time.time() + skew_seconds)
+    monkeypatch.setattr("config.health.time", clock)
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["checks"]["clock"]) == (503, "ClockDiffersError")
 
 
 def test_readyz_says_503_and_what_failed_when_the_database_is_gone() -> None:

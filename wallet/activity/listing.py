@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import connection
-
 from ledger.money import Money
+from ledger.stale import reading
 from ledger.statements import Line, Place, latest
 from wallet.activity import words
 from wallet.activity.filters import Filters
@@ -78,7 +77,7 @@ def found(
         *(filters.least_minor or 0, _MOST if filters.most_minor is None else filters.most_minor),
         limit + 1,
     ]
-    with connection.cursor() as cursor:
+    with reading().cursor() as cursor:
         cursor.execute(sql, arguments)
         rows = cursor.fetchall()
     return [_noted(row) for row in rows[:limit] if row[3] is not None], _mark(rows, limit)

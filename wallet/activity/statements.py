@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection
-
 from ledger.balances import balance_at
 from ledger.money import Money
+from ledger.stale import reading
 from ledger.statements import Line
 from wallet.activity.listing import Noted
 from wallet.activity.months import Month, read_month
@@ -93,7 +92,7 @@ def summarise(*, wallet: Wallet, month: str, at: datetime) -> Summary:
     """
     period = read_month(month, opened_at=wallet.opened_at, at=at)
     account, currency = wallet.available_account_id, wallet.currency
-    with connection.cursor() as cursor:
+    with reading().cursor() as cursor:
         cursor.execute(_TOTALS, [account, period.start, period.end])
         totals = [
             KindTotal(kind, count, Money(int(came), currency), Money(int(went), currency))
@@ -111,7 +110,7 @@ def lines(*, wallet: Wallet, month: Month, opening: Money) -> Iterator[Noted]:
     """
     at, entry_id, running = month.start, 0, opening.minor
     while True:
-        with connection.cursor() as cursor:
+        with reading().cursor() as cursor:
             cursor.execute(
                 _LINES,
                 [wallet.pk, wallet.available_account_id, at, entry_id, month.end, _CHUNK],

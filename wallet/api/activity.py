@@ -22,6 +22,7 @@ from wallet.api.filtering import PARAMETERS, read_account, read_filters
 from wallet.api.languages import LANG, read_language
 from wallet.api.places import read_limit, read_mark, read_place, write_mark, write_place
 from wallet.api.reading import own_wallet
+from wallet.api.stale import may_be_stale
 from wallet.models import Wallet
 
 
@@ -60,6 +61,7 @@ class ActivityList(APIView):
         responses=ActivityResponse,
     )
     @tagged
+    @may_be_stale
     def get(self, request: Request, wallet_id: uuid.UUID) -> Response:
         wallet = own_wallet(request, wallet_id)
         which = read_account(request.query_params)

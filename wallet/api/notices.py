@@ -19,6 +19,7 @@ from wallet.api.languages import LANG, read_language
 from wallet.api.once import answer, once
 from wallet.api.places import read_limit, read_text, write_text
 from wallet.api.reading import KEY, read_body
+from wallet.api.stale import may_be_stale
 from wallet.idempotency import Once
 from wallet.models import Language, Notice, PushSubscription, User
 from wallet.models.notices import ENDPOINT_LENGTH
@@ -98,6 +99,7 @@ class NoticeList(APIView):
         responses=NoticesResponse,
     )
     @tagged
+    @may_be_stale
     def get(self, request: Request) -> Response:
         person = _person(request)
         place, limit = read_text(request, "notices"), read_limit(request)

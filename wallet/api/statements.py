@@ -24,6 +24,7 @@ from wallet.api.activity import ThingResponse
 from wallet.api.fields import MoneyField
 from wallet.api.languages import LANG, read_language
 from wallet.api.reading import own_wallet
+from wallet.api.stale import may_be_stale
 from wallet.errors import StatementTooLong
 from wallet.models import Wallet
 
@@ -117,6 +118,7 @@ class ReceiptPdf(APIView):
 
 class StatementDetail(APIView):
     @extend_schema(operation_id="show_statement", responses=StatementResponse)
+    @may_be_stale
     def get(self, request: Request, wallet_id: uuid.UUID, month: str) -> Response:
         summary = _summary(own_wallet(request, wallet_id), month)
         links = {

@@ -19,6 +19,7 @@ from wallet.api.fields import MoneyField
 from wallet.api.keyset import PAGE_PARAMETERS, page
 from wallet.api.once import answer, once
 from wallet.api.reading import KEY, own_wallet, read_body
+from wallet.api.stale import may_be_stale
 from wallet.idempotency import Once
 from wallet.models import AutoTopUp, Provider, TopUp
 from wallet.topups.automatic import set_rule
@@ -82,6 +83,7 @@ class TopUpList(APIView):
     @extend_schema(
         operation_id="list_top_ups", parameters=PAGE_PARAMETERS, responses={200: TopUpPage}
     )
+    @may_be_stale
     def get(self, request: Request, wallet_id: uuid.UUID) -> Response:
         wallet = own_wallet(request, wallet_id)
         return Response(TopUpPage(page(request, wallet.top_ups.all())).data)

@@ -21,6 +21,7 @@ from wallet.api.pages import PAGING, read_page, write_place
 from wallet.api.payees import CleanTextField, PayeeFields, PersonResponse, signed_in, telling
 from wallet.api.reading import KEY, own_wallet, read_body
 from wallet.api.shapes import written
+from wallet.api.stale import may_be_stale
 from wallet.idempotency import Once, Reply
 from wallet.models import Transfer
 from wallet.models.profiles import MEMO_LENGTH
@@ -86,6 +87,7 @@ class TransferList(APIView):
         return answer(telling(request, lambda: using_up(proof, act)))
 
     @extend_schema(operation_id="list_transfers", parameters=PAGING, responses=TransfersResponse)
+    @may_be_stale
     def get(self, request: Request, wallet_id: uuid.UUID) -> Response:
         wallet = own_wallet(request, wallet_id)
         both = Transfer.objects.select_related(*WITH_PEOPLE)

@@ -19,6 +19,7 @@ from wallet.api.fields import MoneyField
 from wallet.api.keyset import PAGE_PARAMETERS, page
 from wallet.api.once import answer, once
 from wallet.api.reading import KEY, own_wallet, read_body
+from wallet.api.stale import may_be_stale
 from wallet.idempotency import Once
 from wallet.models import BankAccount, Withdrawal
 from wallet.proof.proofs import prove
@@ -152,6 +153,7 @@ class WithdrawalList(APIView):
         parameters=PAGE_PARAMETERS,
         responses={200: WithdrawalPage},
     )
+    @may_be_stale
     def get(self, request: Request, wallet_id: uuid.UUID) -> Response:
         rows = own_wallet(request, wallet_id).withdrawals.select_related("bank_account")
         return Response(WithdrawalPage(page(request, rows)).data)

@@ -29,6 +29,7 @@ from wallet.api.keyset import PAGE_PARAMETERS, page
 from wallet.api.once import answer
 from wallet.api.payees import CleanTextField
 from wallet.api.reading import KEY, read_body
+from wallet.api.stale import may_be_stale
 from wallet.idempotency import Once
 
 ORDER_NO = r"^[A-Za-z0-9_-]{1,64}\Z"
@@ -191,6 +192,7 @@ class TillPaymentList(MerchantView):
         parameters=[*PAGE_PARAMETERS, OpenApiParameter("order_no", str)],
         responses=TillPaymentPage,
     )
+    @may_be_stale
     def get(self, request: Request) -> Response:
         rows = _seen(self, Permission.PAYMENTS_READ)
         if (order_no := request.query_params.get("order_no")) is not None:

@@ -12,7 +12,8 @@ from pathlib import Path
 import psycopg
 
 from config import embedded_postgres
-from tests.faults.stack import CannotRunError, Stack
+from tests.faults.parts import CannotRunError
+from tests.faults.stack import Stack
 
 LOAD_SECONDS = 2.0
 PAGE_BYTES = 8192

@@ -8,6 +8,7 @@ import time
 
 import psycopg
 
+from tests.faults.parts import CannotRunError
 from tests.faults.stack import Stack, send
 
 
@@ -31,12 +32,6 @@ def kill_web(stack: Stack, dice: random.Random) -> None:
     time.sleep(dice.uniform(0, 0.2))
     stack.start("web")
     stack.wait()
-
-
-def restart_web(stack: Stack, _dice: random.Random) -> None:
-    """Replace the web server's workers one by one, as a deployment does (SIGHUP)."""
-    send([stack.processes["web"].pid], signal.SIGHUP)
-    time.sleep(1)
 
 
 def kill_worker(stack: Stack, dice: random.Random) -> None:
@@ -95,3 +90,11 @@ def wipe_broker(stack: Stack, _dice: random.Random) -> None:
         return
     for file in stack.folder.glob("broker/**/*.msg"):
         file.unlink(missing_ok=True)
+
+
+def kill_pooler(stack: Stack, _dice: random.Random) -> None:
+    """Kill -9 PgBouncer with all transactions under way, and start it again."""
+    if not stack.has_pooler:
+        raise CannotRunError("there is no pooler: --pooler")
+    stack.kill("pooler")
+    stack.start("pooler")

@@ -23,7 +23,8 @@ WAIT_SECONDS = 60
 LOAD_SECONDS = 2.0
 
 
-def _connect(data: Path, database: str = embedded_postgres.DATABASE) -> psycopg.Connection:
+def connect_to(data: Path, database: str = embedded_postgres.DATABASE) -> psycopg.Connection:
+    """Connect as the owner to the server on ``data``, each statement a transaction."""
     return psycopg.connect(
         host=embedded_postgres.socket_folder(data),
         user=embedded_postgres.SUPERUSER,
@@ -103,7 +104,7 @@ def promote_stale_standby(stack: Stack, _dice: random.Random) -> None:
     No fault of the table, but the planted bug of ``promote_standby``.
     """
     data = make_standby(stack, synchronous=False)
-    with _connect(data) as standby:
+    with connect_to(data) as standby:
         found = standby.execute("SELECT pid FROM pg_stat_wal_receiver").fetchone()
     if found is None:
         raise RuntimeError("the standby receives nothing")
@@ -159,7 +160,7 @@ def _compare(owner: Owner, data: Path, dump: Path, money: int, before: set[int])
         owner.must("createdb", *where, "from_dump")
         owner.must("pg_restore", *where, "-d", "from_dump", str(dump))
         for name in (embedded_postgres.DATABASE, "from_dump"):
-            with _connect(data, name) as copy:
+            with connect_to(data, name) as copy:
                 _require_whole(copy, name, money, before)
     finally:
         embedded_postgres.stop(data)
@@ -208,7 +209,7 @@ def _recover(owner: Owner, data: Path, wal: Path) -> None:
     signal_file.touch()
     owner.take(signal_file)
     embedded_postgres.start(data)
-    with _connect(data) as server:
+    with connect_to(data) as server:
         _until(server, "SELECT NOT pg_is_in_recovery()")
 
 
