@@ -30,6 +30,19 @@ _SIGNED = {
 }
 
 
+# A settlement is the merchant's; it has a store where all of its payments are of that one.
+_ONLY_STORE = """
+    LEFT JOIN LATERAL (
+        SELECT min(w.public_id) AS store_id
+        FROM merchants_settlementitem AS i
+        INNER JOIN merchants_payment AS p ON p.id = i.payment_id
+        INNER JOIN merchants_store AS w ON w.id = p.store_id
+        WHERE i.settlement_id = s.id
+        HAVING min(w.id) = max(w.id)
+    ) AS x ON TRUE
+"""
+
+
 def _of_summary(name: str) -> tuple[object, object]:
     return amount(name, _SIGNED[name], "s.currency")
 
@@ -43,7 +56,7 @@ SUMMARY = Report(
         count("version", "1"),
         plain("merchant_id", "m.public_id"),
         text("merchant_name", "m.legal_name"),
-        plain("store_id", "''"),
+        plain("store_id", "x.store_id"),
         plain("currency", "s.currency"),
         plain("business_date", "s.business_date"),
         plain("timezone", "c.zone"),
@@ -74,6 +87,7 @@ SUMMARY = Report(
         INNER JOIN merchants_settlementcalendar AS c ON c.id = r.calendar_id
         INNER JOIN merchants_merchant AS m ON m.id = s.merchant_id
         LEFT JOIN merchants_payout AS o ON o.id = s.payout_id
+        {_ONLY_STORE}
         WHERE {_OF_DAYS} ORDER BY s.id
     """,
     control=f"merchants_settlement AS s WHERE {_OF_DAYS}",
@@ -122,6 +136,15 @@ _RATE = """
         ORDER BY x.kind = 'ANY', x.from_turnover_minor DESC LIMIT 1
     ), f.{0}) ELSE f.{0} END END
 """
+# Known where the till asked by its certificate: for a voucher, or by a code without a network.
+_TILL = """
+    CASE WHEN p.presented IN ('OFFLINE', 'DYNAMIC') THEN (
+        SELECT w.public_id FROM merchants_tillnonce AS n
+        INNER JOIN merchants_tillcertificate AS c ON c.id = n.till_id
+        INNER JOIN merchants_terminal AS w ON w.id = c.terminal_id
+        WHERE n.payment_id = p.id LIMIT 1
+    ) END
+"""
 ITEMS = Report(
     code="R2",
     name="settlement_items",
@@ -147,7 +170,7 @@ ITEMS = Report(
             " ELSE p.merchant_order_no END",
         ),
         plain("store_id", "st.public_id"),
-        plain("terminal_id", "''"),
+        plain("terminal_id", _TILL),
         instant("occurred_at", "e.effective_at"),
         local("occurred_at_local", "e.effective_at", "m.zone"),
         plain("business_date", "s.business_date"),

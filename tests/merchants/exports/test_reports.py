@@ -17,6 +17,7 @@ from merchants.exports.requests import FORMATS, scope_of
 from merchants.models import HouseAccount, Payout, Store
 from merchants.payments.paying import Bill, pay
 from merchants.payouts import adjustments
+from merchants.premises.stores import add_store
 from tests.merchants.exports.files import made, rows, sheet, shown
 from tests.merchants.payouts.desk import account_for, close_now, proposed
 from tests.merchants.reconciliation.bank import booked, says
@@ -78,7 +79,20 @@ def test_r1_sums_a_settlement_up(day: dict[str, str], corner_shop: Store) -> Non
         "PAYABLE",
     )
     assert row["settlement_id"].startswith("S")
+    assert row["store_id"] == corner_shop.public_id
     assert row["tax_invoice_no"] == f"FI202603-{corner_shop.merchant.public_id}"
+
+
+def test_a_settlement_of_several_stores_has_no_store(alice: Wallet, corner_shop: Store) -> None:
+    facts = {"name": "두번째", "latin_name": "Second", "city": "Seoul"} | {
+        "merchant_category_code": "5411"
+    }
+    second = add_store(merchant=corner_shop.merchant, facts=facts, actor="test", at=NOON)
+    for store in (corner_shop, second):
+        sell(alice, store, 3_000)
+    close(corner_shop)
+    assert [row["store_id"] for row in rows("R1")] == [""]
+    assert {row["store_id"] for row in rows("R2")} == {corner_shop.public_id, second.public_id}
 
 
 def test_r2_has_a_line_for_each_entry_and_ends_at_what_is_paid(day: dict[str, str]) -> None:
