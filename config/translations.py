@@ -103,6 +103,20 @@ def problems(app: str) -> list[str]:
     return missing
 
 
+def contradictions() -> list[str]:
+    """Return what two apps say alike in English and otherwise in Korean: one of them is not heard.
+
+    Django takes the words of the app that is installed first.
+    """
+    words: dict[object, object] = {}
+    said = [(app, one.id, one.string) for app in APPS for one in read(app) if one.id]
+    return [
+        f"{app}: {text!r} is {words[text]!r} elsewhere"
+        for app, text, korean in said
+        if words.setdefault(text, korean) != korean
+    ]
+
+
 def _is_translated(kept: Catalog, message_id: object) -> bool:
     found = kept.get(message_id)  # type: ignore[arg-type]
     if found is None or found.fuzzy:
@@ -125,7 +139,7 @@ def update(app: str) -> None:
 
 if __name__ == "__main__":
     if "--check" in sys.argv:
-        found = [problem for app in APPS for problem in problems(app)]
+        found = [problem for app in APPS for problem in problems(app)] + contradictions()
         sys.stdout.writelines(f"{problem}\n" for problem in found)
         sys.exit(bool(found))
     for name in APPS:

@@ -66,7 +66,7 @@ def picture(screen: Screen, name: str, language: str, width: int) -> None:
     wanted = PICTURES.get(name) == (language, width) or os.environ.get("ALL_PICTURES")
     if FOLDER and wanted:
         path = Path(FOLDER) / f"{name}-{language}-{width}.png"
-        screen.page.screenshot(path=path, full_page=width < 1280)
+        screen.page.screenshot(path=path, full_page=bool(os.environ.get("ALL_PICTURES")))
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])

@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from merchants.models import Payment, Store, Terminal
+from merchants.payments import orders
 from merchants.store_codes import order_code, printed_code
 from tests.e2e.camera import film, filming
 from tests.e2e.screens import Screen
-from tests.wallet.people import PASSWORD, held
+from tests.wallet.people import PASSWORD, held, proven
 from tests.web.conftest import counter, sena  # noqa: F401 - the cast.
+from wallet.codes import handles
 from wallet.models import Wallet
 
 # The loudspeaker: what it was given to say.
@@ -194,3 +197,35 @@ def shown(phone: Screen) -> str:
         phone.press("Show my code")
     phone.page.wait_for_selector("#digits")
     return re.sub(r"\s", "", phone.page.inner_text("#digits"))
+
+
+def test_a_till_takes_money_without_scripts(
+    browser: Any,
+    address: str,
+    alice: Wallet,
+    counter: Terminal,  # noqa: F811 - the fixture.
+    sena: Wallet,  # noqa: F811 - the fixture.
+) -> None:
+    with browser.new_context(java_script_enabled=False, locale="en-GB") as context:
+        till = Screen(context.new_page(), address)
+        stand_at(till, sena.holder.phone, counter.label)
+        till.fill(amount="12,000")
+        till.press("Show a code")
+        till.see("Let the customer scan this")
+        payment = Payment.objects.get()
+        at = timezone.now()
+        orders.confirm(number=payment.number, wallet=alice, proof=proven(alice), at=at)
+        till.see("The customer's screen shows the same digits")  # the page asks by itself
+        till.press("Next customer")
+        till.page.locator(".told--first").wait_for()
+        till.fill(amount="3000")
+        till.press("Scan theirs")
+        till.fill(payload=handles.show(wallet=alice, at=timezone.now()).code)
+        till.press("Charge ₩3,000")
+        till.see("The customer's screen shows the same digits")
+        till.press("Give back")
+        till.fill(amount="1000", reason="cold soup")
+        till.press("Go on")
+        till.press("Give ₩1,000 back")
+        till.see("The customer has the money.")
+    assert held(alice) == 36_000

@@ -16,13 +16,13 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 
 from tests.faults import book, history
-from tests.faults.checkers import CHECKERS, Run, check
+from tests.faults.checkers import CHECKERS, Interval, Run, check
 from tests.faults.nemesis import TABLE, Fault, schedule
 from tests.faults.parts import CannotRunError
 from tests.faults.proxy import ROOT
@@ -70,7 +70,7 @@ def run(plan: Plan, folder: Path, tell: Callable[[str], None] = print) -> Run:
         clients = _start_clients(plan, stack, cast_file, files)
         auditor.start()
         try:
-            broken = _break(plan, stack, tell)
+            healed, graceful = _break(plan, stack, tell)
             ended = time.monotonic()
             for what, seconds in stack.measured:
                 tell(f"{what} after {seconds:.2f} s")
@@ -79,13 +79,14 @@ def run(plan: Plan, folder: Path, tell: Callable[[str], None] = print) -> Run:
             _end_clients(clients)
         state = final_state(stack)
         state.totals = auditor.totals
-    return replace(
-        broken,
-        events=history.read(files),
-        book=state,
-        funded_minor=cast.funded_minor,
-        ended_at=ended,
-        live_seconds=plan.live_seconds,
+    return Run(
+        history.read(files),
+        state,
+        cast.funded_minor,
+        healed,
+        ended,
+        plan.live_seconds,
+        graceful,
     )
 
 
@@ -129,9 +130,13 @@ def _start_clients(
         ]  # fmt: skip
 
 
-def _break(plan: Plan, stack: Stack, tell: Callable[[str], None]) -> Run:
+def _break(
+    plan: Plan, stack: Stack, tell: Callable[[str], None]
+) -> tuple[list[float], list[Interval]]:
     """Let the faults come one after the other; return when each healed, and the graceful ones."""
-    dice, broken = random.Random(plan.seed + 1), Run([], book.Book({}, {}, [], {}, {}, {}), 0)
+    dice = random.Random(plan.seed + 1)
+    healed: list[float] = []
+    graceful: list[Interval] = []
     time.sleep(2 * plan.pause_seconds)  # the first requests are answered in peace
     for number, fault in enumerate(plan.faults, 1):
         tell(f"{number}/{len(plan.faults)} {fault.name}")
@@ -140,14 +145,13 @@ def _break(plan: Plan, stack: Stack, tell: Callable[[str], None]) -> Run:
             fault.act(stack, dice)
         except CannotRunError as exc:
             tell(f"    not on this machine: {exc}")
-            broken.left_out.append(f"{fault.name}: {exc}")
             continue
-        broken.healed_at.append(time.monotonic())
+        healed.append(time.monotonic())
         if fault.is_graceful:
-            broken.graceful.append((started, time.monotonic(), fault.name))
+            graceful.append((started, healed[-1], fault.name))
         time.sleep(dice.uniform(0.5, 1.5) * plan.pause_seconds)
     time.sleep(plan.pause_seconds)
-    return broken
+    return healed, graceful
 
 
 def _end_clients(clients: list[subprocess.Popen[bytes]]) -> None:
@@ -186,20 +190,6 @@ def report(done: Run, found: dict[str, list[str]], tell: Callable[[str], None] =
             tell(f"    {sentence}")
 
 
-def volume_mb() -> int:
-    """Return how large a volume of its own the data gets, where that is possible."""
-    return VOLUME_MB if os.geteuid() == 0 else 0
-
-
-def commit() -> str:
-    """Return which code is tried."""
-    done = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"],  # noqa: S607
-        cwd=ROOT, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    return done.stdout.strip() or "unknown"
-
-
 def main() -> None:
     """Read the command line, run, check."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -211,12 +201,16 @@ def main() -> None:
     parser.add_argument("--live-seconds", type=float, default=5, help="until C10 complains")
     parser.add_argument("--folder", type=Path)
     asked = parser.parse_args()
-    print(f"seed {asked.seed}, commit {commit()}")  # noqa: T201
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"],  # noqa: S607
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    ).stdout.strip()  # fmt: skip
+    print(f"seed {asked.seed}, commit {commit or 'unknown'}")  # noqa: T201
     plan = Plan(
         seed=asked.seed,
         faults=schedule(asked.seed, asked.faults.split(","), asked.count),
         clients=asked.clients,
-        volume_mb=volume_mb(),
+        volume_mb=VOLUME_MB if os.geteuid() == 0 else 0,
         has_pooler=asked.pooler,
         live_seconds=asked.live_seconds,
     )

@@ -41,7 +41,12 @@ NO_PAGES = frozenset(
     {
         *("wallet:manifest", "wallet:worker", "wallet:language", "wallet:sign_out"),
         *("wallet:payee", "wallet:schedule_cancel", "wallet:receipt_pdf", "wallet:statement_pdf"),
-        *("wallet:statement_csv", "wallet:device_revoke", "wallet:session_end"),
+        *(
+            "wallet:statement_csv",
+            "wallet:device_revoke",
+            "wallet:session_end",
+            "wallet:browser_end",
+        ),
         *("payer:latest", "payer:phone", "payer:phone_key", "payer:receipt"),
         *("payer:allowance_end", "payer:allowance_certificate"),
         *("till:news", "till:release", "till:sign_out", "till:offline_news", "till:certificate"),

@@ -125,6 +125,11 @@ def test_everything_that_pages_say_is_said_in_korean_and_compiled() -> None:
     assert [found for app in translations.APPS for found in translations.problems(app)] == []
 
 
+def test_no_app_says_in_korean_what_another_one_says_otherwise() -> None:
+    """Else one of them speaks with the other's words: whom money goes to was an account."""
+    assert translations.contradictions() == []
+
+
 def test_no_template_has_a_style_or_a_script_of_its_own() -> None:
     for path in ROOT.glob("*/templates/**/*.html"):
         text = path.read_text()

@@ -5,7 +5,7 @@ from wallet.models.allowances import AllowanceLimit
 from wallet.models.claims import Claim
 from wallet.models.codes import CodeHandle, CodeMisses, CodeUse
 from wallet.models.debts import Debt
-from wallet.models.devices import Device, DeviceNonce, Session, SignInTries
+from wallet.models.devices import Device, DeviceNonce, Session, SignInTries, WebSession
 from wallet.models.holds import Hold
 from wallet.models.limits import CodeKind, Limit, Period, Spend
 from wallet.models.money_requests import BillSplit, MoneyRequest
@@ -72,5 +72,6 @@ __all__ = [
     "VirtualAccount",
     "Wallet",
     "WalletAudit",
+    "WebSession",
     "Withdrawal",
 ]

@@ -57,6 +57,20 @@ class Session(models.Model):
         return f"session {self.public_id}"
 
 
+class WebSession(models.Model):
+    """Where a browser was signed in; it lasts as long as Django's session of this key."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="web_sessions")
+    session_key = models.CharField(max_length=40, unique=True)
+    user_agent = models.CharField(max_length=200, blank=True)
+    address = models.GenericIPAddressField(null=True)
+    began_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"web session {self.public_id}"
+
+
 class SignInTries(models.Model):
     """Sign-ins tried since the last right one, for a telephone number or an address."""
 

@@ -18,6 +18,16 @@ from wallet.activity.masking import mask
 from wallet.activity.months import ZONE
 
 register = template.Library()
+# Each names the ones before it as well, so that the first that is found counts.
+_BROWSERS = (
+    *(("Edg", "Edge"), ("SamsungBrowser", "Samsung Internet"), ("OPR/", "Opera")),
+    *(("Firefox", "Firefox"), ("FxiOS", "Firefox"), ("CriOS", "Chrome"), ("Chrome", "Chrome")),
+    ("Safari", "Safari"),
+)
+_SYSTEMS = (
+    *(("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows")),
+    *(("Mac OS", "macOS"), ("CrOS", "ChromeOS"), ("Linux", "Linux")),
+)
 _FORMATS = {"ko": ("M월 d일 (E)", "yyyy년 M월 d일"), "en": ("EEE, d MMM", "d MMM yyyy")}
 
 
@@ -81,6 +91,14 @@ def phone(number: str) -> str:
     is_ours = phonenumbers.region_code_for_number(read) == "KR"
     form = phonenumbers.PhoneNumberFormat
     return phonenumbers.format_number(read, form.NATIONAL if is_ours else form.INTERNATIONAL)
+
+
+@register.filter
+def browser(agent: str) -> str:
+    """Return which browser on which system a User-Agent means; its beginning if none is known."""
+    name = next((name for mark, name in _BROWSERS if mark in agent), "")
+    system = next((name for mark, name in _SYSTEMS if mark in agent), "")
+    return " · ".join(filter(None, [name, system])) or agent[:40]
 
 
 @register.filter

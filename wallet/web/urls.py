@@ -89,6 +89,9 @@ urlpatterns = [
     path(
         "settings/sessions/<uuid:session_id>/end", proofs.SessionEnd.as_view(), name="session_end"
     ),
+    path(
+        "settings/browsers/<uuid:session_id>/end", proofs.BrowserEnd.as_view(), name="browser_end"
+    ),
     path("settings/freeze", wallets.FreezePage.as_view(), name="freeze"),
     path("settings/close", wallets.Close.as_view(), name="close"),
 ]

@@ -15,7 +15,7 @@ from wallet import people
 from wallet.errors import WalletError
 from wallet.idempotency import Once, Reply, Request
 from wallet.models import User, Wallet
-from wallet.proof import one_time_codes, pins
+from wallet.proof import one_time_codes, pins, web_sessions
 from wallet.web.access import Page, address_of, admit
 from wallet.web.drafts import Drafts
 from wallet.web.forms.proof import PhoneForm, SignInForm, SignUpForm
@@ -54,7 +54,7 @@ class SignIn(DoorPage):
         except WalletError as error:
             explain(form, error)
             return self.correct(form=form, next=following)
-        login(request, user, backend=_BACKEND)
+        enter(request, user)
         return redirect(_following(request))
 
 
@@ -104,7 +104,7 @@ class SignUpCode(DoorPage):
         except WalletError as error:
             explain(form, error)
             return self.correct(form=form, phone=phone)
-        login(request, user, backend=_BACKEND)
+        enter(request, user)
         return redirect("wallet:home")
 
 
@@ -136,6 +136,19 @@ def _open(phone: str, key: str, *, code: str, password: str, pin: str) -> User:
     if not reply.is_replay:
         pins.set_pin(user=user, pin=pin, password=password, at=at)
     return user
+
+
+def enter(request: HttpRequest, user: User) -> None:
+    """Sign somebody in here, and write down where that is."""
+    login(request, user, backend=_BACKEND)
+    request.session.save()
+    web_sessions.begin(
+        user=user,
+        session_key=str(request.session.session_key),
+        user_agent=request.headers.get("User-Agent", ""),
+        address=address_of(request),
+        at=timezone.now(),
+    )
 
 
 def _following(request: HttpRequest) -> str:

@@ -56,7 +56,7 @@ class PayeeField(forms.CharField):
     """Whom money goes to: a phone number, or a handle with its at sign."""
 
     def __init__(self, **more: Any) -> None:
-        more.setdefault("label", __("To"))
+        more.setdefault("label", __("Send to"))
         more.setdefault("help_text", __("A phone number, or a handle such as @minji_kim"))
         super().__init__(max_length=32, **more)
         self.widget.attrs |= {"autocapitalize": "none", "spellcheck": "false"}
@@ -129,7 +129,7 @@ class CodeField(forms.CharField):
     """A code from a text message, an authenticator, or paper."""
 
     def __init__(self, **more: Any) -> None:
-        more.setdefault("label", __("Code"))
+        more.setdefault("label", __("One-time code"))
         super().__init__(max_length=_MOST, **more)
         self.widget.attrs |= {"inputmode": "numeric", "autocomplete": "one-time-code"}
 

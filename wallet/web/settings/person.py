@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from wallet.errors import WalletError
 from wallet.models import Pin, Profile, User, Wallet
-from wallet.proof import factors, pins, sessions
+from wallet.proof import factors, pins, sessions, web_sessions
 from wallet.proof.proofs import Means
 from wallet.proof.rules import require_step_up
 from wallet.transfers import profiles
@@ -132,7 +132,10 @@ class Password(SignedInPage):
         except WalletError as error:
             explain(form, error)
             return self.correct(form=form)
+        key = str(request.session.session_key)
+        web_sessions.end_others(user=self.person, session_key=key)
         update_session_auth_hash(request, User.objects.get(pk=self.person.pk))
+        web_sessions.keep(user=self.person, old_key=key, new_key=str(request.session.session_key))
         messages.success(request, _("Your password is changed; all other sessions ended."))
         return redirect("wallet:settings")
 

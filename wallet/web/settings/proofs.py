@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from wallet.errors import WalletError
 from wallet.models import Device, Wallet
-from wallet.proof import devices, factors, sessions
+from wallet.proof import devices, factors, sessions, web_sessions
 from wallet.proof.proofs import Means
 from wallet.proof.rules import require_step_up
 from wallet.proof.symbols import otpauth_svg
@@ -67,16 +67,21 @@ class Devices(SignedInPage):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         bound = Device.objects.filter(user=self.person, revoked_at=None).order_by("pk")
+        at, here = timezone.now(), request.session.session_key
+        browsers = web_sessions.web_sessions_of(self.person, at=at)
         return self.show(
             devices=bound,
-            sessions=sessions.sessions_of(self.person, at=timezone.now()),
-            agent=request.headers.get("User-Agent", "")[:120],
+            sessions=sessions.sessions_of(self.person, at=at),
+            browsers=browsers.exclude(session_key=here),
+            agent=request.headers.get("User-Agent", ""),
         )
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """End every session of an app; this browser stays signed in."""
+        """End every session of an app or a browser; this one stays signed in."""
         sessions.end_others(user=self.person, current=None)
-        messages.success(request, _("All apps are signed out."))
+        here = str(request.session.session_key)
+        web_sessions.end_others(user=self.person, session_key=here)
+        messages.success(request, _("All others are signed out."))
         return redirect("wallet:devices")
 
 
@@ -92,6 +97,13 @@ class SessionEnd(SignedInPage):
     def post(self, request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
         sessions.end(user=self.person, public_id=session_id)
         messages.success(request, _("That app is signed out."))
+        return redirect("wallet:devices")
+
+
+class BrowserEnd(SignedInPage):
+    def post(self, request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
+        web_sessions.end(user=self.person, public_id=session_id)
+        messages.success(request, _("That browser is signed out."))
         return redirect("wallet:devices")
 
 
