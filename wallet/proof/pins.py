@@ -27,6 +27,8 @@ from wallet.proof.telling import tell
 
 MAX_FAILURES = 5
 _DATES = ("%y%m%d", "%d%m%y", "%m%d%y")
+_MONTH, _YEAR = "(0[1-9]|1[0-2])", "(19|20)[0-9]{2}"
+_MONTH_OF_YEAR = re.compile(f"{_YEAR}{_MONTH}|{_MONTH}{_YEAR}")
 
 
 def is_weak(pin: str) -> bool:
@@ -37,7 +39,7 @@ def is_weak(pin: str) -> bool:
     if len(steps) == 1 or len(set(pin)) <= 2:  # noqa: PLR2004 - 123456, 975310; 112112
         return True
     halves = pin[:3] == pin[3:] or pin[:2] == pin[2:4] == pin[4:]
-    return halves or pin == pin[::-1] or any(_is_date(pin, order) for order in _DATES)
+    return halves or pin == pin[::-1] or _is_birthday(pin)
 
 
 def set_pin(*, user: User, pin: str, password: str, at: datetime) -> Pin:
@@ -139,6 +141,12 @@ def check(*, user: User, pin: str) -> None:
 def _peppered(pin: str) -> str:
     # A million PINs are soon tried on a stolen table; the pepper is not in the database.
     return hmac.new(settings.PIN_PEPPER.encode(), pin.encode(), hashlib.sha256).hexdigest()
+
+
+def _is_birthday(pin: str) -> bool:
+    """Tell whether a PIN is a day without its century, or a month of a year of ours."""
+    is_month = _MONTH_OF_YEAR.fullmatch(pin) is not None
+    return is_month or any(_is_date(pin, order) for order in _DATES)
 
 
 def _is_date(pin: str, order: str) -> bool:

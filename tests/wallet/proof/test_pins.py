@@ -29,6 +29,7 @@ def send(caller: Caller, wallet: Wallet, key: str | None = None) -> Any:
     [
         *("123456", "654321", "000000", "111111", "121212", "123123", "112112", "135791"),
         *("246802", "123321", "900417", "170490", "041790", "000229", "12345", "1234567", ""),
+        *("198704", "041987", "200212", "122002"),
         *(" 12345", "12 456", "١٢٣٤٥٦", "739\uff1164", "73916a", "-39164", "7_9164"),
     ],
 )
@@ -36,7 +37,7 @@ def test_a_pin_that_is_tried_first_is_weak(pin: str) -> None:
     assert is_weak(pin)
 
 
-@pytest.mark.parametrize("pin", [PIN, WRONG, "805273", "319508"])
+@pytest.mark.parametrize("pin", [PIN, WRONG, "805273", "319508", "198713", "187604", "002087"])
 def test_other_pins_are_not(pin: str) -> None:
     assert not is_weak(pin)
 
