@@ -157,7 +157,7 @@ REST_FRAMEWORK = {
         ),
         "user": rate(
             "THROTTLE_PERSON",
-            means="Requests of one person, such as 1200/min",
+            means="Requests of one person or API key, such as 1200/min",
             default="1200/min",
         ),
         "sign_in": "20/min",

@@ -30,6 +30,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
+from rest_framework.throttling import UserRateThrottle
 from rest_framework.views import APIView
 
 from merchants.access.permissions import Permission
@@ -119,11 +120,22 @@ class _MayDoThis(BasePermission):
         return True
 
 
+class CallerThrottle(UserRateThrottle):
+    """Counts an API key as a person is counted: by itself, whatever address it asks from."""
+
+    def get_cache_key(self, request: Request, view: APIView) -> str | None:
+        """Return under which name the request is counted."""
+        if isinstance(request.auth, Principal) and request.auth.user is None:
+            return f"throttle_{self.scope}_{request.auth.actor}"
+        return super().get_cache_key(request, view)
+
+
 class MerchantView(APIView):
     """A view of the merchant API; see the module."""
 
     authentication_classes = (ApiKeyAuthentication, StaffAuthentication)
     permission_classes = (_MayDoThis,)
+    throttle_classes = (CallerThrottle,)
     needs: ClassVar[Mapping[str, Permission]] = {}
     merchant_wide: ClassVar[bool] = False
 

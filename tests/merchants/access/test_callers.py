@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
 from merchants.access.permissions import Permission
 from merchants.access.principal import Grant, Principal
+from merchants.api.access import CallerThrottle
 from merchants.api_keys.callers import principal_of_secret
 from merchants.models import ApiKeySecret, Role, Store
 from merchants.premises.terminals import add_terminal, revoke_terminal
@@ -152,3 +154,16 @@ def test_a_suspended_merchant_still_reads(owner: Member, corner_shop: Store) -> 
     merchant.status = "SUSPENDED"
     merchant.save(update_fields=["status"])
     assert owner.get("/merchant").json()["status"] == "SUSPENDED"
+
+
+def test_each_key_has_a_rate_of_its_own_at_one_address(
+    corner_shop: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache.clear()
+    monkeypatch.setattr(CallerThrottle, "THROTTLE_RATES", {"user": "3/min", "anon": "1/min"})
+    busy, calm = (Program(keyed(corner_shop.merchant, "merchant:read")[1]) for _ in range(2))
+    answers = [busy.get("/merchant") for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [200] * 3 + [429]
+    assert answers[3].json()["code"] == "throttled"
+    assert calm.get("/merchant").status_code == 200
+    cache.clear()
