@@ -194,3 +194,31 @@ def test_cancelling_an_order_while_its_payer_pays_leaves_it_unpaid(
     assert Refund.objects.count() == (payment.state == "REFUNDED")
     assert held(alice) == 50_000
     assert trial_balance() == {"KRW": 0}
+
+
+def test_capturing_and_voiding_at_once_end_an_authorized_payment_once(
+    alice: Wallet, corner_shop: Store
+) -> None:
+    till, payer = key_of(corner_shop), payer_headers(alice)
+    payload = send(till, "/merchant/orders", order(corner_shop, capture="LATER"))["payload"]
+    scanned = {"wallet_id": str(alice.public_id), "payload": payload}
+    path = f"/merchant/payments/{send(payer, '/payments', scanned)['number']}"
+    assert Payment.objects.get().state == "AUTHORIZED"
+
+    def act(n: int) -> str:
+        if n % 2:
+            return outcome(send(till, f"{path}/void", None))
+        return outcome(send(till, f"{path}/capture", {"amount": won("12000")}))
+
+    said = Counter(all_at_once(act))
+
+    ended = Payment.objects.get().state
+    assert ended in {"CAPTURED", "VOIDED"}
+    assert said[ended] >= 1
+    assert set(said) <= {ended, "payment_ended"}
+    if ended == "VOIDED":
+        assert (books(alice, corner_shop), said["VOIDED"]) == ((50_000, 0), 8)
+    else:
+        assert books(alice, corner_shop) == (38_000, 11_790)
+    assert Transaction.objects.filter(kind="PAYMENT").count() == (ended == "CAPTURED")
+    assert trial_balance() == {"KRW": 0}
