@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -48,3 +49,13 @@ def payment_link(item: SettlementItem, site_name: str) -> object:
         return "\N{EN DASH}"
     address = reverse(f"{site_name}:merchants_payment_change", args=[item.payment.pk])
     return format_html('<a href="{}">{}</a>', address, item.payment.number)
+
+
+def item_order(request: HttpRequest) -> tuple[str, ...]:
+    """Return in which order lines are listed: one settlement's from its first, else from the last.
+
+    Both are the index of settlement and line, read forwards or backwards.
+    """
+    if "settlement__id__exact" in request.GET:
+        return ("settlement_id", "line_no")
+    return ("-settlement_id", "-line_no")

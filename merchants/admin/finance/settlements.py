@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from merchants.admin.acting import Doing, DoingAdmin
-from merchants.admin.lines import lines_of, money, payment_link
+from merchants.admin.lines import item_order, lines_of, money, payment_link
 from merchants.admin.looking import DAY, MERCHANT, Card, Lead, LookAdmin, named
 from merchants.admin.money_trail import payment_cards, whereabouts
 from merchants.admin.showing import amount, chip_of, column, on, state_column
@@ -142,9 +142,11 @@ class SettlementItemAdmin(LookAdmin):
     list_display = ("day", "number", "kind", "paid_by", "net")
     list_display_links = None
     list_filter = ("line_type",)
-    ordering = ("-settlement_id", "line_no")
     day = named("settlement.business_date", DAY)
     number = named("line_no", __("No."))
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        return item_order(request)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SettlementItem]:
         return super().get_queryset(request).select_related("settlement", "payment")

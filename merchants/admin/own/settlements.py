@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from merchants.access.permissions import Permission
-from merchants.admin.lines import lines_of, money, payment_link
+from merchants.admin.lines import item_order, lines_of, money, payment_link
 from merchants.admin.looking import DAY, Card, Lead, named
 from merchants.admin.own.scope import OwnAdmin, OwnFilter
 from merchants.admin.own.site import site
@@ -87,9 +87,11 @@ class OwnItemAdmin(OwnAdmin):
     list_display_links = None
     list_filter = (("settlement", OwnFilter), "line_type")
     # By the index of each settlement's lines: the newest settlement first.
-    ordering = ("-settlement_id", "line_no")
     day = named("settlement.business_date", DAY)
     number = named("line_no", __("No."))
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        return item_order(request)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SettlementItem]:
         return super().get_queryset(request).select_related("settlement", "payment")
