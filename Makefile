@@ -57,8 +57,8 @@ lock: $(VENV)/.development  ## pin what production installs by hashes (requireme
 sbom: $(VENV)/.development  ## list the components of production (var/sbom.json, CycloneDX)
 	@mkdir -p var && $(VENV)/bin/cyclonedx-py requirements requirements.lock --of JSON -o var/sbom.json
 
-faults: $(VENV)/.development  ## kill, cut and pause the running stack (ARGS="--seed 7 --count 100")
-	@$(PY) -m tests.faults.drive $(ARGS)
+faults: $(VENV)/.development  ## break the running stack: the whole table, hours; goes on where it stopped (ARGS="--share 0.02")
+	@$(PY) -m tests.faults$(if $(findstring --faults,$(ARGS)),.drive) $(ARGS)
 
 load: $(VENV)/.development  ## load the stack at the knee and beyond (ARGS="--minutes 5"; half an hour without)
 	@$(PY) -m tests.load $(ARGS)

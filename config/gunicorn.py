@@ -2,6 +2,8 @@
 
 import os
 
+from config.web_worker import on_reload, post_worker_init  # noqa: F401 - gunicorn calls them.
+
 bind = os.environ.get("BIND", "127.0.0.1:8600")
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 worker_class = "config.web_worker.Worker"

@@ -5,6 +5,9 @@ client likes. Here a request has to be read within ``READ_SECONDS``; and one tha
 queue for longer than ``QUEUE_SECONDS`` is answered 503 with ``Retry-After`` at once, which costs
 next to nothing: under more load than the machine bears, those that are served are served in time.
 A buffering proxy in front takes slow clients away altogether; see docs/reliability.md.
+
+Where workers are replaced (SIGHUP), gunicorn tells the old ones to end as soon as new ones have
+begun, which then load the project for seconds. Here an old one stays until a new one is ready.
 """
 
 from __future__ import annotations
@@ -12,11 +15,15 @@ from __future__ import annotations
 import contextlib
 import errno
 import json
+import multiprocessing
 import os
+import signal
 import socket
 import time
 from typing import Any
+from wsgiref.util import setup_testing_defaults
 
+from django.conf import settings
 from gunicorn.workers.gthread import ThreadWorker
 
 READ_SECONDS = 10.0
@@ -24,7 +31,11 @@ LEAVE_SECONDS = 0.1
 QUEUE_SECONDS = float(os.environ.get("WEB_QUEUE_SECONDS", "1"))
 # Whoever watches over the process asks these, also when it has much to do.
 NEVER_TURNED_AWAY = frozenset({"/healthz", "/readyz", "/metrics"})
+HANDOVER_SECONDS = 60.0  # whoever replaces a worker should be ready by then
 _DRAINED_BYTES = 65_536
+# Numbers of workers, counted by gunicorn's first process and seen by all: up to which they are to
+# be replaced, and the newest that is ready.
+_replaced, _ready = multiprocessing.Value("q", 0), multiprocessing.Value("q", 0)
 _BODY = json.dumps({
     "type": "urn:jigap:problem:overloaded",
     "title": "Overloaded",
@@ -75,8 +86,45 @@ class HastySocket(socket.socket):
         self.close()
 
 
+def on_reload(server: Any) -> None:
+    """Note which workers are to be replaced; called in the first process."""
+    _replaced.value = server.worker_age
+
+
+def post_worker_init(worker: Any) -> None:
+    """Warm a worker up, and note that it is ready; called in its process."""
+    warm_up(worker.wsgi)
+    with _ready.get_lock():
+        _ready.value = max(_ready.value, worker.age)
+
+
+def warm_up(application: Any) -> None:
+    """Answer a first request, which imports what the others need and opens the database's pool."""
+    host = (settings.ALLOWED_HOSTS or ["localhost"])[0].lstrip(".")
+    environ: dict[str, Any] = {"HTTP_HOST": host, "PATH_INFO": "/readyz"}
+    setup_testing_defaults(environ)
+    answer = application(environ, lambda *_: None)
+    answer.close()
+
+
 class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is not typed.
     """A process of threads."""
+
+    leaves_by = 0.0
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        """End, but where it is replaced, not before somebody is there."""
+        if self.age <= _replaced.value and _ready.value <= _replaced.value:
+            self.leaves_by = self.leaves_by or time.monotonic() + HANDOVER_SECONDS
+        else:
+            super().handle_exit(sig, frame)
+
+    def notify(self) -> None:
+        """Say that it lives, as it does each second, and look whether it was replaced."""
+        super().notify()
+        is_relieved = _ready.value > _replaced.value or time.monotonic() > self.leaves_by
+        if self.leaves_by and is_relieved:
+            super().handle_exit(signal.SIGTERM, None)
 
     def enqueue_req(self, conn: Any) -> None:
         """Queue a connection on which something arrived."""

@@ -16,13 +16,13 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psycopg
 
 from tests.faults import book, history
-from tests.faults.checkers import CHECKERS, Interval, Run, check
+from tests.faults.checkers import CHECKERS, Run, check
 from tests.faults.nemesis import TABLE, Fault, schedule
 from tests.faults.parts import CannotRunError
 from tests.faults.proxy import ROOT
@@ -70,7 +70,7 @@ def run(plan: Plan, folder: Path, tell: Callable[[str], None] = print) -> Run:
         clients = _start_clients(plan, stack, cast_file, files)
         auditor.start()
         try:
-            healed, graceful = _break(plan, stack, tell)
+            broken = _break(plan, stack, tell)
             ended = time.monotonic()
             for what, seconds in stack.measured:
                 tell(f"{what} after {seconds:.2f} s")
@@ -79,14 +79,13 @@ def run(plan: Plan, folder: Path, tell: Callable[[str], None] = print) -> Run:
             _end_clients(clients)
         state = final_state(stack)
         state.totals = auditor.totals
-    return Run(
-        history.read(files),
-        state,
-        cast.funded_minor,
-        healed,
-        ended,
-        plan.live_seconds,
-        graceful,
+    return replace(
+        broken,
+        events=history.read(files),
+        book=state,
+        funded_minor=cast.funded_minor,
+        ended_at=ended,
+        live_seconds=plan.live_seconds,
     )
 
 
@@ -130,13 +129,9 @@ def _start_clients(
         ]  # fmt: skip
 
 
-def _break(
-    plan: Plan, stack: Stack, tell: Callable[[str], None]
-) -> tuple[list[float], list[Interval]]:
+def _break(plan: Plan, stack: Stack, tell: Callable[[str], None]) -> Run:
     """Let the faults come one after the other; return when each healed, and the graceful ones."""
-    dice = random.Random(plan.seed + 1)
-    healed: list[float] = []
-    graceful: list[Interval] = []
+    dice, broken = random.Random(plan.seed + 1), Run([], book.Book({}, {}, [], {}, {}, {}), 0)
     time.sleep(2 * plan.pause_seconds)  # the first requests are answered in peace
     for number, fault in enumerate(plan.faults, 1):
         tell(f"{number}/{len(plan.faults)} {fault.name}")
@@ -145,13 +140,14 @@ def _break(
             fault.act(stack, dice)
         except CannotRunError as exc:
             tell(f"    not on this machine: {exc}")
+            broken.left_out.append(f"{fault.name}: {exc}")
             continue
-        healed.append(time.monotonic())
+        broken.healed_at.append(time.monotonic())
         if fault.is_graceful:
-            graceful.append((started, healed[-1], fault.name))
+            broken.graceful.append((started, time.monotonic(), fault.name))
         time.sleep(dice.uniform(0.5, 1.5) * plan.pause_seconds)
     time.sleep(plan.pause_seconds)
-    return healed, graceful
+    return broken
 
 
 def _end_clients(clients: list[subprocess.Popen[bytes]]) -> None:
@@ -190,6 +186,20 @@ def report(done: Run, found: dict[str, list[str]], tell: Callable[[str], None] =
             tell(f"    {sentence}")
 
 
+def volume_mb() -> int:
+    """Return how large a volume of its own the data gets, where that is possible."""
+    return VOLUME_MB if os.geteuid() == 0 else 0
+
+
+def commit() -> str:
+    """Return which code is tried."""
+    done = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"],  # noqa: S607
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    return done.stdout.strip() or "unknown"
+
+
 def main() -> None:
     """Read the command line, run, check."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -201,16 +211,12 @@ def main() -> None:
     parser.add_argument("--live-seconds", type=float, default=5, help="until C10 complains")
     parser.add_argument("--folder", type=Path)
     asked = parser.parse_args()
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"],  # noqa: S607
-        cwd=ROOT, capture_output=True, text=True, check=False,
-    ).stdout.strip()  # fmt: skip
-    print(f"seed {asked.seed}, commit {commit or 'unknown'}")  # noqa: T201
+    print(f"seed {asked.seed}, commit {commit()}")  # noqa: T201
     plan = Plan(
         seed=asked.seed,
         faults=schedule(asked.seed, asked.faults.split(","), asked.count),
         clients=asked.clients,
-        volume_mb=VOLUME_MB if os.geteuid() == 0 else 0,
+        volume_mb=volume_mb(),
         has_pooler=asked.pooler,
         live_seconds=asked.live_seconds,
     )
