@@ -17,10 +17,11 @@ _SATURDAY = 5
 
 @lru_cache(maxsize=64)
 def _calendar(country: str) -> holidays.HolidayBase:
-    known = holidays.list_supported_countries(include_aliases=False)
-    if country not in known:
+    try:
+        # Asking which countries are known would import all of them.
+        found = holidays.country_holidays(country)
+    except NotImplementedError:
         return holidays.HolidayBase()
-    found = holidays.country_holidays(country)
     categories = tuple(name for name in _CATEGORIES if name in found.supported_categories)
     return holidays.country_holidays(country, categories=categories or None)
 

@@ -63,6 +63,14 @@ _CLAIM = f"""
     ) RETURNING c.id, c.token
 """  # noqa: S608 - made of constants of this module.
 
+_DONE = """
+    UPDATE merchants_settlementshard AS s
+    SET state = 'DONE', settlement_count = d.count, done_at = %(at)s, lease_until = NULL,
+        failure = ''
+    FROM unnest(%(ids)s::bigint[], %(counts)s::integer[]) AS d (id, count)
+    WHERE s.id = d.id
+"""
+
 # A batch is a small part of each table, some of which grow from nothing while a run goes on: the
 # planner, who knows only what they once were, would read them whole for each batch. What is sorted
 # and hashed of a batch stays in memory.
@@ -126,11 +134,9 @@ def settle_shards(*, claimed: Sequence[Claim], at: datetime) -> int:
     for outcome in post_many(items):
         if outcome.refusal is not None:
             raise outcome.refusal
-    for shard in shards:
-        shard.state, shard.settlement_count = ShardState.DONE, len(parts.get(shard.number, ()))
-        shard.done_at, shard.lease_until, shard.failure = at, None, ""
-    changed = ["state", "settlement_count", "done_at", "lease_until", "failure"]
-    SettlementShard.objects.bulk_update(shards, changed)
+    counts = [len(parts.get(shard.number, ())) for shard in shards]
+    with connection.cursor() as cursor:
+        cursor.execute(_DONE, {"ids": [s.pk for s in shards], "counts": counts, "at": at})
     return len(settled)
 
 
