@@ -21,6 +21,7 @@ from tests.faults.drive import Plan, commit, report, run, volume_mb
 from tests.faults.history import OK
 from tests.faults.nemesis import TABLE, Fault
 from tests.faults.proxy import ROOT
+from tests.faults.stack import end_in_order
 
 ROUND = 40
 POOLER = "kill-pooler"
@@ -78,6 +79,7 @@ def summary(lines: list[dict[str, Any]]) -> list[str]:
 
 def main() -> None:
     """Read the command line, and go on where the last run stopped."""
+    end_in_order()
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--share", type=float, default=1, help="of each fault's count; 1 in hours")

@@ -27,7 +27,7 @@ from tests.faults.nemesis import TABLE, Fault, schedule
 from tests.faults.parts import CannotRunError
 from tests.faults.proxy import ROOT
 from tests.faults.scenario import Cast
-from tests.faults.stack import Stack, running
+from tests.faults.stack import Stack, end_in_order, running
 
 PEOPLE, SHOPS = 12, 3
 QUIET_SECONDS = 1.0
@@ -202,6 +202,7 @@ def commit() -> str:
 
 def main() -> None:
     """Read the command line, run, check."""
+    end_in_order()
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
     parser.add_argument("--count", type=int, default=len(TABLE))

@@ -7,6 +7,7 @@ worker run in sessions of their own, the database's processes are found by their
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import shutil
 import signal
@@ -215,14 +216,7 @@ class Stack:
             size = f"size={self.volume_mb}m"
             program = ["mount", "-t", "tmpfs", "-o", size, "jigap", str(self.volume)]
             subprocess.run(program, check=True)
-        if self.template is None or not self.template.exists():
-            self.start_database()
-            self.manage("manage.py", "migrate", "-v", "0", owner=True)
-            if self.template is not None:
-                embedded_postgres.stop(self.data)
-                _copy(self.data, self.template)
-        else:
-            _copy(self.template, self.data)
+        self._get_tables()
         self.start_database()
         with self.connect() as server:
             server.execute("ALTER ROLE jigap_app LOGIN")
@@ -240,6 +234,24 @@ class Stack:
             url = f"redis://127.0.0.1:{self.ports['redis']}/0"
             self.environment["CELERY_BROKER_URL"] = url
 
+    def _get_tables(self) -> None:
+        """Make the tables, or copy them from where they were made."""
+        if self.template is None:
+            self._make_tables()
+            return
+        with self.template.with_suffix(".lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # others may be about to make it, too
+            if self.template.exists():
+                _copy(self.template, self.data)
+                return
+            self._make_tables()
+            embedded_postgres.stop(self.data)
+            _copy(self.data, self.template)
+
+    def _make_tables(self) -> None:
+        self.start_database()
+        self.manage("manage.py", "migrate", "-v", "0", owner=True)
+
     def close(self) -> None:
         """End everything that was started."""
         for name in list(self.processes):
@@ -253,6 +265,11 @@ class Stack:
             embedded_postgres.stop(data)
         if self.volume_mb:
             subprocess.run(["umount", "-l", str(self.volume)], check=False)  # noqa: S607
+
+
+def end_in_order() -> None:
+    """Let a command that is told to end close what it started, as on Ctrl-C."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
 
 
 @contextmanager

@@ -11,7 +11,9 @@ from tests.faults.checkers import check
 from tests.faults.drive import Plan, run
 from tests.faults.mutants import PLANTS
 from tests.faults.nemesis import BY_NAME, PLANTED, schedule
+from tests.faults.template import template
 
+__all__ = ["template"]
 pytestmark = pytest.mark.faults
 
 # One of each that is quick and runs everywhere.
@@ -29,12 +31,6 @@ SHORT = (
 )
 SEED = int(os.environ.get("FAULTS_SEED", "1"))
 PAUSE_SECONDS = 0.4
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the tables are made once for all runs of this file."""
-    return tmp_path_factory.mktemp("faults") / "template"
 
 
 def test_nothing_is_lost_doubled_or_made_while_the_stack_is_broken(
@@ -64,6 +60,7 @@ def test_the_bugs_planted_in_the_stack_are_found(
     The last is the operator's: going on with a standby that was not waited for.
     """
     monkeypatch.setenv("PLANTED_BUGS", ",".join(PLANTS))
+    monkeypatch.setenv("WEB_WORKERS", "1")
     plan = Plan(
         seed=SEED,
         faults=[BY_NAME["cut-answers"], PLANTED],

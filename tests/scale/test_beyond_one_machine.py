@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -15,16 +16,18 @@ from tests.faults.acts.servers import connect_to, make_standby
 from tests.faults.parts import SERVER_CONNECTIONS, CannotRunError, command_of
 from tests.faults.scenario import Cast, Person
 from tests.faults.stack import Stack
+from tests.faults.template import template
 from tests.scale.servers import amounts, available, send, until
 
+__all__ = ["template"]
 pytestmark = pytest.mark.faults
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def stack(tmp_path_factory: pytest.TempPathFactory, template: Path) -> Iterator[Stack]:
     """A web server that reaches its database through PgBouncer, a replica of that, and Redis."""
     folder = tmp_path_factory.mktemp("replica") / "run"
-    made = Stack(folder, settings="tests.scale.settings", has_pooler=True)
+    made = Stack(folder, settings="tests.scale.settings", template=template, has_pooler=True)
     try:
         for name in ("redis", "pooler"):
             command_of(name, made.ports, folder)
