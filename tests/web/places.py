@@ -150,7 +150,7 @@ def _drafted(alice: Wallet, store: Store, session: Session) -> dict[str, object]
     begun = step_ups.begin(
         user=alice.holder, fingerprint=mark_of(proving), by=StepUp.By.SMS.value, at=at
     )
-    drafts.keep(replace(proving, step_up=str(begun.public_id)))
+    drafts.keep(replace(proving, step_up=str(begun.public_id), step_up_by=begun.by))
     return {
         "wallet:confirm": paying.key,
         "wallet:second_proof": proving.key,

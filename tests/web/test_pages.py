@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from config import translations
 from config.headers import SCANNING, STRICT
@@ -21,6 +22,7 @@ from tests.wallet.people import held, proven
 from tests.web.browser import Visitor
 from tests.web.places import DOORS, NO_PAGES, addresses, routes, till_addresses
 from wallet.models import Wallet
+from wallet.templatetags.screens import month
 
 MOST_QUERIES = 16
 KEPT = {"/offline", "/pay/without"}  # by the telephone: nothing on them is anybody's
@@ -67,6 +69,12 @@ def test_every_page_of_the_till_answers_with_few_queries(
         assert answer.status_code == 200, path
         assert len(asked) <= MOST_QUERIES, (path, len(asked))
         assert f'<html lang="{language}">' in answer.content.decode(), path
+
+
+@pytest.mark.parametrize(("language", "says"), [("ko", "2026년 11월"), ("en", "November 2026")])
+def test_months_are_written_as_people_do(language: str, says: str) -> None:
+    with override(language):
+        assert month("2026-11") == says
 
 
 @pytest.mark.django_db

@@ -69,6 +69,13 @@ def full_day(at: datetime) -> str:
 
 
 @register.filter
+def month(name: str) -> str:
+    """Return a month, named like ``2026-11``, as people write it."""
+    form = "yyyy년 M월" if language() == "ko" else "MMMM yyyy"
+    return str(format_date(date.fromisoformat(f"{name}-01"), form, locale=language()))
+
+
+@register.filter
 def clock(at: datetime) -> str:
     """Return the time of day: ``오후 3:04``."""
     pattern = "aaaa h:mm" if language() == "ko" else "HH:mm"
