@@ -36,11 +36,19 @@ def test_a_till_and_a_payer_go_on_without_a_network(shop: Shop) -> None:  # noqa
     the_network_is_back(shop)
 
 
+# The worker of these pages is at work: whatever it keeps is kept.
+KEEPS = """async (scope) => {
+  const found = await navigator.serviceWorker.getRegistration(scope);
+  return found?.scope.endsWith(scope) && found.active?.state === 'activated';
+}"""
+
+
 def prepare_till(till: Screen) -> None:
     """Open the till once with a network: it gets its certificate, and keeps its page."""
     till.page.evaluate("localStorage.removeItem('till.synchronized')")
     till.open("/till")
     till.page.wait_for_selector("[data-prepared]")
+    till.page.wait_for_function(KEEPS, arg="/till")
 
 
 def set_aside(phone: Screen, amount: str) -> None:
@@ -58,6 +66,7 @@ def set_aside(phone: Screen, amount: str) -> None:
     phone.page.fill("#id_finish_pin", PIN)
     phone.press("Put it on this phone")
     phone.see("It is on this phone")
+    phone.page.wait_for_function(KEEPS, arg="/")
     assert phone.page.evaluate(EXPORTS) == "InvalidAccessError"
 
 
