@@ -130,8 +130,11 @@ def _connect(port: int) -> socket.socket:
 
 
 def _read(connection: socket.socket) -> bytes:
-    """Read one answer, whole."""
-    answer = connection.recv(READ_BYTES)
+    """Read one answer, whole; nothing where the server hung up."""
+    try:
+        answer = connection.recv(READ_BYTES)
+    except ConnectionResetError:
+        answer = b""
     if not answer:
         return b""
     head, _, body = answer.partition(b"\r\n\r\n")
