@@ -123,6 +123,16 @@ def test_sixteen_refunds_are_never_more_than_the_payment(
     assert trial_balance() == {"KRW": 0}
 
 
+def closed_or_given_back(said: Counter[str], payer: Wallet) -> Payment:
+    """Whoever came first: the order is closed or given back, for good, and told once."""
+    payment = Payment.objects.get()
+    assert payment.state in {"CLOSED", "REFUNDED"}
+    assert said["CLOSE"] + said["REFUND"] == 1
+    assert Refund.objects.count() == (payment.state == "REFUNDED")
+    assert held(payer) == 50_000
+    return payment
+
+
 def test_cancelling_while_it_is_paid_leaves_it_unpaid(alice: Wallet, corner_shop: Store) -> None:
     till, phone = key_of(corner_shop), enrolled(alice)
     body = order(corner_shop, code=phone.code())
@@ -134,12 +144,7 @@ def test_cancelling_while_it_is_paid_leaves_it_unpaid(alice: Wallet, corner_shop
 
     said = Counter(all_at_once(act))
 
-    # Whoever came first: the order is closed or given back, for good, and told once.
-    payment = Payment.objects.get()
-    assert payment.state in {"CLOSED", "REFUNDED"}
-    assert said["CLOSE"] + said["REFUND"] == 1
-    assert Refund.objects.count() == (payment.state == "REFUNDED")
-    assert held(alice) == 50_000
+    payment = closed_or_given_back(said, alice)
     assert outcome(send(till, "/merchant/orders/A-1/cancel", None)) == "NONE"
     late = send(till, "/merchant/payments", body)
     assert (late["number"], late["state"]) == (payment.number, payment.state)
@@ -188,11 +193,7 @@ def test_cancelling_an_order_while_its_payer_pays_leaves_it_unpaid(
 
     said = Counter(all_at_once(act))
 
-    payment = Payment.objects.get()
-    assert payment.state in {"CLOSED", "REFUNDED"}
-    assert said["CLOSE"] + said["REFUND"] == 1
-    assert Refund.objects.count() == (payment.state == "REFUNDED")
-    assert held(alice) == 50_000
+    closed_or_given_back(said, alice)
     assert trial_balance() == {"KRW": 0}
 
 

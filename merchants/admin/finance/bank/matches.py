@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
-from merchants.admin.acting import Doing, DoingAdmin
+from merchants.admin.acting import Act, Doing, DoingAdmin
 from merchants.admin.looking import Card, Lead, named
 from merchants.admin.showing import amount, chip_of, on, state_column
 from merchants.models import MatchClaim, MatchGroup
 from merchants.reconciliation import matches
 
 _SHOWN = 30
+
+
+def _decided(decide: Callable[..., object]) -> Act:
+    return lambda row, given, by, at: decide(group=row, by=by, reason=given["reason"], at=at)
 
 
 @admin.register(MatchGroup)
@@ -31,25 +37,19 @@ class MatchGroupAdmin(DoingAdmin):
         Doing(
             "confirm",
             __("Confirm"),
-            lambda row, given, by, at: matches.confirm(
-                group=row, by=by, reason=given["reason"], at=at
-            ),
+            _decided(matches.confirm),
             when=lambda row: row.state == "PROPOSED",
         ),
         Doing(
             "reject",
             __("Reject"),
-            lambda row, given, by, at: matches.reject(
-                group=row, by=by, reason=given["reason"], at=at
-            ),
+            _decided(matches.reject),
             when=lambda row: row.state == "PROPOSED",
         ),
         Doing(
             "revoke",
             __("Revoke"),
-            lambda row, given, by, at: matches.revoke(
-                group=row, by=by, reason=given["reason"], at=at
-            ),
+            _decided(matches.revoke),
             when=lambda row: row.state == "CONFIRMED",
         ),
     )
